@@ -1,0 +1,1 @@
+"""Settings, start and stop of the system. No business here."""
