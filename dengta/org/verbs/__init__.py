@@ -1,0 +1,1 @@
+"""Verbs of the org room, one file per capability."""
