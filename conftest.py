@@ -1,3 +1,3 @@
-"""Fixtures for all rooms."""
+"""Fixtures for all rooms: the test kit of the core."""
 
-pytest_plugins = []
+pytest_plugins = ["dengta.core.testing", "dengta.org.tests.cast"]

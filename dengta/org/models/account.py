@@ -10,9 +10,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from dengta.core.records import GroupRecord
+from dengta.core.records import GroupRecord, ScopedManager
 from dengta.org.models.employee import Employee
 from dengta.org.models.structure import Group
+from dengta.org.queries import TokenQuerySet
 from dengta.org.types import Language, Theme
 
 
@@ -79,6 +80,8 @@ class ApiToken(GroupRecord):
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager.from_queryset(TokenQuerySet)()
 
     class Meta:
         indexes = [models.Index(fields=["group", "-created_at"], name="org_api_token_list")]

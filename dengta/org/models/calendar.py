@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from dengta.core.records import StoreRecord
+from dengta.core.records import ScopedManager, StoreRecord
 from dengta.org.models.employee import Employee
+from dengta.org.queries import ShiftQuerySet
 
 
 class Shift(StoreRecord):
@@ -18,6 +19,8 @@ class Shift(StoreRecord):
     ends_at = models.DateTimeField()
     on_call = models.BooleanField(default=False)
     front_desk_number = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = ScopedManager.from_queryset(ShiftQuerySet)()
 
     class Meta:
         constraints = [

@@ -7,9 +7,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from dengta.core.records import GroupRecord
+from dengta.core.records import GroupRecord, ScopedManager
 from dengta.org.models.role import Role
-from dengta.org.models.structure import Department, Store, Team
+from dengta.org.models.structure import Brand, Department, Store, Team
+from dengta.org.queries import EmployeeQuerySet, PositionQuerySet
 from dengta.org.types import EmployeeStatus, Level
 
 
@@ -34,6 +35,8 @@ class Employee(GroupRecord):
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="members")
     role = models.ForeignKey(Role, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedManager.from_queryset(EmployeeQuerySet)()
 
     class Meta:
         constraints = [
@@ -70,9 +73,12 @@ class Position(GroupRecord):
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, related_name="positions")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="positions")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="positions")
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     is_main = models.BooleanField(default=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+
+    objects = ScopedManager.from_queryset(PositionQuerySet)()
 
     class Meta:
         constraints = [

@@ -79,6 +79,11 @@ class Store(GroupRecord):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def store_id(self) -> int:
+        """A store lies in itself: reach and events treat it like any row of a store."""
+        return self.pk
+
 
 class StoreBrand(GroupRecord):
     """A brand contract of a store, with the manufacturer's dealer code and its region of the maker's hierarchy."""

@@ -1,0 +1,159 @@
+"""Who may do what, and how far: an actor is computed afresh from positions and roles on every request."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from dengta.core.actors import NOWHERE, Actor, Reach, covered
+from dengta.org.queries import LOGIN_STATES
+
+# What everybody who works here may do: see and keep their own record.
+EVERYBODY = {
+    "org.employee.see": Reach(own=True),
+    "org.employee.prefer": Reach(own=True),
+    "org.shift.see": Reach(own=True),
+}
+
+
+def reach_of(granted: str, position: Any) -> Reach:
+    """A scope template, seen from one position (with `queries.PositionQuerySet.with_reach`)."""
+    kind, _, pool = granted.partition("+")
+    pools = frozenset({position.store_id}) if pool and position.store_id else frozenset()
+    if kind == "group":
+        return Reach(everything=True)
+    stores: frozenset[int] = frozenset()
+    teams: frozenset[int] = frozenset()
+    if kind == "brand":
+        stores = frozenset(position.brand_store_ids)
+    elif kind == "store" and position.store_id:
+        stores = frozenset({position.store_id})
+    elif kind == "dept":
+        teams = frozenset(position.department_team_ids)
+    if kind in ("team", "dept") and position.team_id:
+        teams |= {position.team_id}
+    return Reach(stores=stores, teams=teams, own=True, pool=pools)
+
+
+def positions_of(employee_id: int, positions: Any, on: date | None = None) -> list[Any]:
+    """The positions that count today, of somebody who may log in."""
+    rows = positions.filter(employee_id=employee_id, employee__status__in=LOGIN_STATES)
+    return list(rows.active_on(on or timezone.localdate()).with_reach())
+
+
+def grants_of(held: list[Any]) -> dict[str, Reach]:
+    grants = dict(EVERYBODY) if held else {}
+    for position in held:
+        if not position.role.is_active:
+            continue
+        for permission, granted in position.role.grants.items():
+            grants[permission] = grants.get(permission, NOWHERE) | reach_of(granted, position)
+    return grants
+
+
+def wall_of(held: list[Any], grants: dict[str, Reach], chosen: int | None = None) -> frozenset[int] | None:
+    """The stores this person works in; None when somebody works for the whole group. A chosen store narrows it."""
+    widest: frozenset[int] | None = frozenset()
+    if any(reach.everything for reach in grants.values()):
+        widest = None
+    else:
+        for position in held:
+            widest |= frozenset({position.store_id} - {None})
+        for reach in grants.values():
+            widest |= reach.stores | reach.pool
+    if chosen is not None and (widest is None or chosen in widest):
+        return frozenset({chosen})
+    return widest
+
+
+def actor_of(employee: Any, held: list[Any], *, store_id: int | None = None, language: str = "zh-hans") -> Actor:
+    """The actor of an employee whose positions are already read."""
+    grants = grants_of(held)
+    return Actor(
+        kind="employee",
+        id=employee.pk,
+        label=employee.name,
+        group_id=employee.group_id,
+        employee_id=employee.pk,
+        stores=wall_of(held, grants, store_id),
+        grants=grants,
+        language=language,
+    )
+
+
+def actor_of_token(token: Any, held: list[Any]) -> Actor:
+    """A program: its scopes, cut down to what its employee may do if it acts for one."""
+    own = grants_of(held)
+    stores = frozenset(token.store_ids) or None
+    if token.employee_id:
+        whole = Actor("employee", token.employee_id, token.name, token.group_id, token.employee_id, grants=own)
+        grants = {scope: whole.reach(scope) for scope in token.scopes}
+        for scope in token.scopes:
+            if scope.endswith("*"):
+                grants |= {key: reach for key, reach in own.items() if key.startswith(scope[:-1])}
+        wall = wall_of(held, own)
+        stores = wall if stores is None else stores if wall is None else stores & wall
+    else:
+        reach = Reach(stores=stores) if stores else Reach(everything=True)
+        grants = {scope: reach for scope in token.scopes}
+    return Actor(
+        kind="token",
+        id=token.pk,
+        label=token.name,
+        group_id=token.group_id,
+        employee_id=token.employee_id,
+        stores=stores,
+        grants=grants,
+    )
+
+
+# -- who sees which rows ---------------------------------------------------------------------------------------
+
+
+def stores_seen(by: Actor) -> Q:
+    return covered(by.reach("org.store.see"), by, store="pk", team=None, owner=None)
+
+
+def store_rows_seen(by: Actor) -> Q:
+    """Departments, teams, exceptional days: whoever sees the store."""
+    return covered(by.reach("org.store.see"), by, team=None, owner=None)
+
+
+def employees_seen(by: Actor) -> Q:
+    return covered(by.reach("org.employee.see"), by, owner="pk")
+
+
+def positions_seen(by: Actor) -> Q:
+    return covered(
+        by.reach("org.employee.see"), by, store="employee__store_id", team="employee__team_id", owner="employee_id"
+    )
+
+
+def shifts_seen(by: Actor) -> Q:
+    return covered(by.reach("org.shift.see"), by, team="employee__team_id", owner="employee_id")
+
+
+def group_rows_seen(permission: str) -> Any:
+    """Roles, brands, companies, tokens belong to the whole group: seen wholly or not at all."""
+
+    def seen(by: Actor) -> Q:
+        return Q() if by.may(permission) else Q(pk__in=[])
+
+    return seen
+
+
+def own_group_seen(by: Actor) -> Q:
+    return Q(pk=by.group_id) if by.may("org.group.see") else Q(pk__in=[])
+
+
+# -- who may do what -------------------------------------------------------------------------------------------
+
+
+def held_permissions(by: Actor, grants: dict[str, Any]) -> bool:
+    """Nobody hands out what they do not hold themselves (group administrators hold everything)."""
+    return all(by.reach("*").everything or by.may(permission.removesuffix(".*")) for permission in grants)
+
+
