@@ -1,5 +1,6 @@
 """Typed readers of the environment that fail loudly, and the folder where state lives."""
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -80,3 +81,12 @@ def database(url: str) -> dict:
         "PORT": query.pop("port", "") or str(parts.port or ""),
         "OPTIONS": dict(query),
     }
+
+
+def digest(pattern: str) -> str:
+    """Ten letters that change when the content of any matching file of the checkout changes."""
+    seen = hashlib.sha256()
+    for path in sorted(ROOT.glob(pattern)):
+        if path.is_file():
+            seen.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return seen.hexdigest()[:10]

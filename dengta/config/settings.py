@@ -138,11 +138,10 @@ if BEHIND_TLS:
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
 
 # -- files -------------------------------------------------------------------------------------------------------
-STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
+STATIC_URL = f"/static/{env.digest('dengta/*/static/**/*')}/"  # new content, new address: kept by browsers for good
 MEDIA_ROOT = HOME / "files"
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+WHITENOISE_MAX_AGE = 0 if DEBUG else 60 * 60 * 24 * 365
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -19,7 +19,7 @@ def has(module: str) -> bool:
 
 
 if has("core.urls"):
-    urlpatterns.append(path("v/", include("dengta.core.urls")))
+    urlpatterns.append(path("", include("dengta.core.urls")))
 if has("core.api"):
     from dengta.core.api import api  # noqa: PLC0415 - until core is complete
 
