@@ -1,0 +1,158 @@
+"""A JSON body → items. Strict about the structure, item by item; the values are read later by `tidy`."""
+
+import json
+import math
+from typing import Any
+
+from dengta.connect.formats.encoding import normal_name
+from dengta.connect.formats.values import text
+from dengta.connect.types import EXTERNAL_ID_LENGTH, FormatRefused, Item
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_ITEMS = 1000
+MAX_DEPTH = 12
+MAX_NODES = 2000
+
+
+class Repeated(dict):
+    """An object in which one key was written twice with different values."""
+
+
+def split(
+    body: bytes, *, charset: str = "", max_bytes: int = MAX_BYTES, max_items: int = MAX_ITEMS, id_field: str = "external_id"
+) -> list[Item]:
+    """One item per message. `id_field` is the sender's own name for the message's id ("a.b" for a nested one)."""
+    if len(body) > max_bytes:
+        raise FormatRefused("too_large", f"The body is larger than {max_bytes} bytes.", status=413)
+    document = _parse(_decode(body, charset))
+    messages = document if isinstance(document, list) else [document]
+    if not messages:
+        raise FormatRefused("empty", "There is no message in the body.")
+    if len(messages) > max_items:
+        raise FormatRefused("too_many", f"Please send at most {max_items} messages at a time.", status=413)
+    if not isinstance(document, (dict, list)):
+        raise FormatRefused("not_a_message", "The body must be one JSON object or an array of objects.")
+    return [read_one(index, message, id_field) for index, message in enumerate(messages)]
+
+
+def read_one(index: int, message: Any, id_field: str = "external_id") -> Item:
+    """An item that can be stored as JSON, or one with its error."""
+    if not isinstance(message, dict):
+        return _bad(index, {"value": _storable_scalar(message)}, "not_an_object", "A message must be a JSON object.")
+    try:
+        fields = _storable(message)
+    except _TooDeep:
+        return _bad(index, {}, "too_deep", f"The message is nested deeper than {MAX_DEPTH} or has too many values.")
+    if not fields:
+        return _bad(index, fields, "empty", "The message has no fields.")
+    written = _at_path(fields, id_field)
+    if isinstance(written, (dict, list, bool)):
+        return _bad(index, fields, "bad_external_id", "The external id must be a text or a number.")
+    external_id = text(written, EXTERNAL_ID_LENGTH + 1)
+    if len(external_id) > EXTERNAL_ID_LENGTH:
+        return _bad(index, fields, "bad_external_id", f"The external id is longer than {EXTERNAL_ID_LENGTH} characters.")
+    item = Item(index=index, fields=fields, external_id=external_id, identity=external_id)
+    if isinstance(message, Repeated) or any(isinstance(v, Repeated) for v in message.values()):
+        item.code, item.error = "repeated_key", "A key is written twice with different values."
+    return item
+
+
+class _TooDeep(Exception):
+    pass
+
+
+def _decode(body: bytes, charset: str) -> str:
+    encoding = normal_name(charset) if charset else ""
+    if not encoding or encoding == "ascii":
+        encoding = json.detect_encoding(body)
+    elif encoding == "utf-8":
+        encoding = "utf-8-sig"
+    try:
+        return body.decode("gb18030" if encoding in ("gb2312", "gbk") else encoding)
+    except UnicodeDecodeError as error:
+        raise FormatRefused("bad_encoding", "The body is not valid UTF-8.") from error
+
+
+def _parse(written: str) -> Any:
+    try:
+        return json.loads(
+            written,
+            strict=False,
+            parse_constant=lambda name: None,
+            parse_float=_float,
+            parse_int=_int,
+            object_pairs_hook=_object,
+        )
+    except RecursionError as error:
+        raise FormatRefused("too_deep", "The body is nested too deeply.") from error
+    except ValueError as error:
+        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise FormatRefused("not_json", f"The body is not valid JSON{where}.") from error
+
+
+def _int(written: str) -> int | str:
+    return int(written) if len(written) <= 18 else written[:EXTERNAL_ID_LENGTH]
+
+
+def _float(written: str) -> float | str:
+    number = float(written)
+    return number if math.isfinite(number) else written[:40]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict:
+    result = dict(pairs)
+    if len(result) == len(pairs):
+        return result
+    first: dict[str, Any] = {}
+    for key, value in pairs:
+        if first.setdefault(key, value) != value:
+            return Repeated(result)
+    return result
+
+
+def _storable(value: Any) -> Any:
+    """The same without what PostgreSQL cannot keep: NUL and lone surrogates."""
+    nodes = 0
+
+    def clean(node: Any, depth: int) -> Any:
+        nonlocal nodes
+        nodes += 1
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
+            raise _TooDeep
+        if isinstance(node, str):
+            return _clean_text(node)
+        if isinstance(node, dict):
+            return {_clean_text(k): clean(v, depth + 1) for k, v in node.items()}
+        if isinstance(node, list):
+            return [clean(v, depth + 1) for v in node]
+        return node
+
+    return clean(value, 0)
+
+
+def _clean_text(written: str) -> str:
+    if "\0" in written:
+        written = written.replace("\0", "")
+    if written.isascii():
+        return written
+    return written.encode("utf-8", "ignore").decode("utf-8")
+
+
+def _at_path(fields: dict, path: str) -> Any:
+    if path in fields:
+        return fields[path]
+    node: Any = fields
+    for part in path.split("."):
+        node = node.get(part) if isinstance(node, dict) else None
+    return node
+
+
+def _bad(index: int, fields: Any, code: str, error: str) -> Item:
+    return Item(index=index, fields=fields, code=code, error=error)
+
+
+def _storable_scalar(value: Any) -> Any:
+    try:
+        return _storable(value)
+    except _TooDeep:
+        return None

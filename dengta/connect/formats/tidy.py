@@ -1,0 +1,91 @@
+"""A message with the contract's field names → the same with typed, bounded values.
+
+Nothing is dropped in silence: what cannot be read is named in `problems`, what is not in the contract goes to `extra`."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from dengta.connect.formats import values
+from dengta.connect.types import EXTERNAL_ID_LENGTH, FIELDS, Tidied
+
+MAX_EXTRA = 60
+_TEXT_LIMITS = {"name": 80, "wechat": 64, "city": 60, "series": 120, "campaign": 100, "status": 20}
+_SENTENCES = {
+    "at": "The time could not be read.",
+    "phone": "There is no phone number in it.",
+    "email": "This is not an e-mail address.",
+    "budget_low": "The amount could not be read.",
+    "budget_high": "The amount could not be read.",
+    "purchase_within_days": "The period could not be read.",
+    "consent": "The consent could not be read.",
+}
+_FUTURE = timedelta(days=1)
+
+
+def tidy(raw: dict[str, Any], tz: tzinfo = values.SHANGHAI, now: datetime | None = None) -> Tidied:
+    """Typed fields. `phone` is always a list of candidates as written; `at` is aware; amounts are yuan."""
+    result = Tidied(fields={name: None for name in FIELDS} | {"phone": [], "extra": _extra(raw)})
+    fields = result.fields
+    fields["external_id"] = values.text(raw.get("external_id"), EXTERNAL_ID_LENGTH)
+    for name, limit in _TEXT_LIMITS.items():
+        fields[name] = values.text(raw.get(name), limit)
+    fields["message"] = values.lines(raw.get("message"), 5000)
+    fields["phone"] = values.phones(raw.get("phone"))
+    fields["email"] = values.email(raw.get("email"))
+    fields["at"] = _when(raw.get("at"), tz, now or datetime.now(UTC))
+    fields["purchase_within_days"] = values.days(raw.get("purchase_within_days"))
+    fields["consent"] = values.consent(raw.get("consent"))
+    fields["gender"] = values.gender(raw.get("gender"))
+    fields["test_drive"] = values.yes_no(raw.get("test_drive"))
+    fields["trade_in"] = raw["trade_in"] if isinstance(raw.get("trade_in"), dict) else values.yes_no(raw.get("trade_in"))
+    fields["budget_low"], fields["budget_high"] = _budget(raw)
+    for name, sentence in _SENTENCES.items():
+        if fields[name] in (None, "", []) and _is_written(raw.get(name)):
+            result.problems[name] = sentence
+    _keep_unread(raw, result)
+    return result
+
+
+def _budget(raw: dict[str, Any]) -> tuple[int | None, int | None]:
+    low_of_low, high_of_low = values.budget(raw.get("budget_low"))
+    low_of_high, high_of_high = values.budget(raw.get("budget_high"))
+    low = low_of_low if low_of_low is not None else None
+    high = high_of_high if high_of_high is not None else low_of_high
+    if high is None and high_of_low != low_of_low:
+        high = high_of_low
+    if low is None and low_of_high != high_of_high:
+        low = low_of_high
+    if low is None and high is None:
+        return values.budget(raw.get("budget"))
+    return (high, low) if low is not None and high is not None and low > high else (low, high)
+
+
+def _when(value: Any, tz: tzinfo, now: datetime) -> datetime | None:
+    moment = values.when(value, tz)
+    return moment if moment and moment.year >= 2000 and moment <= now + _FUTURE else None
+
+
+def _is_written(value: Any) -> bool:
+    return value is not None and value != [] and value != {} and values.lines(str(value), 50) != ""
+
+
+def _extra(raw: dict[str, Any]) -> dict[str, Any]:
+    """The sender's `extra`, and every field that the contract does not know beside it."""
+    given = raw.get("extra")
+    extra = dict(list(given.items())[:MAX_EXTRA]) if isinstance(given, dict) else {}
+    if given is not None and not isinstance(given, dict):
+        extra["extra"] = given
+    for name, value in raw.items():
+        if name not in FIELDS and name not in ("extra", "budget") and len(extra) < MAX_EXTRA:
+            extra.setdefault(name, value)
+    return {values.text(name, 80): _bounded(value) for name, value in extra.items()}
+
+
+def _bounded(value: Any) -> Any:
+    return value[:2000] if isinstance(value, str) else value
+
+
+def _keep_unread(raw: dict[str, Any], result: Tidied) -> None:
+    """What could not be read stays visible to people."""
+    if result.problems:
+        result.fields["extra"]["unread"] = {name: values.lines(str(raw[name]), 300) for name in result.problems}
