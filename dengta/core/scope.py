@@ -46,7 +46,7 @@ def is_open() -> bool:
 
 
 @contextmanager
-def open(group_id: int, stores: frozenset[int] | None = None) -> Iterator[Scope]:  # noqa: A001
+def open(group_id: int, stores: frozenset[int] | None = None) -> Iterator[Scope]:
     """Work for one group (and some of its stores) inside one transaction."""
     scope = Scope(int(group_id), stores)
     with transaction.atomic():
