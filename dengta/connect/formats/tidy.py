@@ -2,6 +2,7 @@
 
 Nothing is dropped in silence: what cannot be read is named in `problems`, what is not in the contract goes to `extra`."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -9,7 +10,7 @@ from dengta.connect.formats import values
 from dengta.connect.types import EXTERNAL_ID_LENGTH, FIELDS, Tidied
 
 MAX_EXTRA = 60
-_TEXT_LIMITS = {"name": 80, "wechat": 64, "city": 60, "series": 120, "campaign": 100, "status": 20}
+_TEXT_LIMITS = {"external_id": EXTERNAL_ID_LENGTH, "name": 80, "wechat": 64, "city": 60, "series": 120, "campaign": 100, "status": 20}
 _SENTENCES = {
     "at": "The time could not be read.",
     "phone": "There is no phone number in it.",
@@ -19,37 +20,50 @@ _SENTENCES = {
     "purchase_within_days": "The period could not be read.",
     "consent": "The consent could not be read.",
 }
+_EMPTY: dict[str, Any] = dict.fromkeys(FIELDS) | dict.fromkeys((*_TEXT_LIMITS, "message", "email", "gender"), "")
+_MONEY = {"budget", "budget_low", "budget_high"}
 _FUTURE = timedelta(days=1)
 
 
 def tidy(raw: dict[str, Any], tz: tzinfo = values.SHANGHAI, now: datetime | None = None) -> Tidied:
     """Typed fields. `phone` is always a list of candidates as written; `at` is aware; amounts are yuan."""
-    result = Tidied(fields={name: None for name in FIELDS} | {"phone": [], "extra": _extra(raw)})
-    fields = result.fields
-    fields["external_id"] = values.text(raw.get("external_id"), EXTERNAL_ID_LENGTH)
-    for name, limit in _TEXT_LIMITS.items():
-        fields[name] = values.text(raw.get(name), limit)
-    fields["message"] = values.lines(raw.get("message"), 5000)
-    fields["phone"] = values.phones(raw.get("phone"))
-    fields["email"] = values.email(raw.get("email"))
-    fields["at"] = _when(raw.get("at"), tz, now or datetime.now(UTC))
-    fields["purchase_within_days"] = values.days(raw.get("purchase_within_days"))
-    fields["consent"] = values.consent(raw.get("consent"))
-    fields["gender"] = values.gender(raw.get("gender"))
-    fields["test_drive"] = values.yes_no(raw.get("test_drive"))
-    fields["trade_in"] = raw["trade_in"] if isinstance(raw.get("trade_in"), dict) else values.yes_no(raw.get("trade_in"))
-    fields["budget_low"], fields["budget_high"] = _budget(raw)
-    for name, sentence in _SENTENCES.items():
-        if fields[name] in (None, "", []) and _is_written(raw.get(name)):
-            result.problems[name] = sentence
-    _keep_unread(raw, result)
+    fields: dict[str, Any] = _EMPTY | {"phone": values.phones(raw.get("phone")), "extra": _extra(raw)}
+    for name in raw.keys() & _TEXT_LIMITS.keys():
+        fields[name] = values.text(raw[name], _TEXT_LIMITS[name])
+    for name in raw.keys() & _READERS.keys():
+        fields[name] = _READERS[name](raw[name])
+    if "at" in raw:
+        fields["at"] = _when(raw["at"], tz, now or datetime.now(UTC))
+    if not _MONEY.isdisjoint(raw):
+        fields["budget_low"], fields["budget_high"] = _budget(raw)
+    result = Tidied(fields)
+    for name in raw.keys() & _SENTENCES.keys():
+        if fields[name] in (None, "", []) and _is_written(raw[name]):
+            result.problems[name] = _SENTENCES[name]
+    if result.problems:
+        fields["extra"]["unread"] = {name: values.lines(str(raw[name]), 300) for name in sorted(result.problems)}
     return result
+
+
+def _trade_in(value: Any) -> Any:
+    return value if isinstance(value, dict) else values.yes_no(value)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "message": values.lines,
+    "email": values.email,
+    "purchase_within_days": values.days,
+    "consent": values.consent,
+    "gender": values.gender,
+    "test_drive": values.yes_no,
+    "trade_in": _trade_in,
+}
 
 
 def _budget(raw: dict[str, Any]) -> tuple[int | None, int | None]:
     low_of_low, high_of_low = values.budget(raw.get("budget_low"))
     low_of_high, high_of_high = values.budget(raw.get("budget_high"))
-    low = low_of_low if low_of_low is not None else None
+    low = low_of_low
     high = high_of_high if high_of_high is not None else low_of_high
     if high is None and high_of_low != low_of_low:
         high = high_of_low
@@ -78,14 +92,8 @@ def _extra(raw: dict[str, Any]) -> dict[str, Any]:
     for name, value in raw.items():
         if name not in FIELDS and name not in ("extra", "budget") and len(extra) < MAX_EXTRA:
             extra.setdefault(name, value)
-    return {values.text(name, 80): _bounded(value) for name, value in extra.items()}
+    return {values.text(name, 80): _bounded(value) for name, value in extra.items()} if extra else extra
 
 
 def _bounded(value: Any) -> Any:
     return value[:2000] if isinstance(value, str) else value
-
-
-def _keep_unread(raw: dict[str, Any], result: Tidied) -> None:
-    """What could not be read stays visible to people."""
-    if result.problems:
-        result.fields["extra"]["unread"] = {name: values.lines(str(raw[name]), 300) for name in result.problems}

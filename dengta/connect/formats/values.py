@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,11 +64,15 @@ _GENDERS = {
 
 def text(value: Any, limit: int = 200) -> str:
     """One line without control characters."""
+    if type(value) is str and value.isprintable() and "  " not in value:
+        return value[: limit + 20].strip()[:limit]
     return _SPACES.sub(" ", lines(value, limit * 4))[:limit].strip()
 
 
 def lines(value: Any, limit: int = 5000) -> str:
     """Text that may have several lines."""
+    if type(value) is str and value.isprintable():
+        return value.strip()[:limit]
     if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, float):
@@ -88,6 +93,13 @@ def when(value: Any, tz: tzinfo = SHANGHAI) -> datetime | None:
     if isinstance(value, (int, float)):
         return _from_epoch(float(value))
     written = _narrow(text(value, 60))
+    if written[4:5] == "-" and len(written) >= 10:
+        try:
+            moment = datetime.fromisoformat(written)
+        except ValueError:
+            pass
+        else:
+            return moment if moment.tzinfo else moment.replace(tzinfo=tz)
     if re.fullmatch(r"\d{10}|\d{13}|\d{10}\.\d+", written):
         return _from_epoch(float(written))
     try:
@@ -109,7 +121,12 @@ def budget(value: Any) -> tuple[int | None, int | None]:
     if isinstance(value, (int, float)):
         number = _yuan(float(value), "")
         return number, number
-    written = _numerals(_narrow(text(value, 100))).replace(",", "")
+    return _written_budget(text(value, 100))
+
+
+@lru_cache(maxsize=4096)
+def _written_budget(written: str) -> tuple[int | None, int | None]:
+    written = _numerals(_narrow(written)).replace(",", "")
     if re.match(r"^\s*[-−]", written):
         return None, None
     found = [(float(n), (u or "").lower()) for n, u in _AMOUNT.findall(written)]
@@ -133,7 +150,12 @@ def days(value: Any) -> int | None:
         return None
     if isinstance(value, (int, float)):
         return int(value) if math.isfinite(value) and 0 <= value <= 3650 else None
-    written = _narrow(text(value, 100))
+    return _written_days(text(value, 100))
+
+
+@lru_cache(maxsize=4096)
+def _written_days(written: str) -> int | None:
+    written = _narrow(written)
     for pattern, number in _PERIOD_WORDS:
         if pattern.search(written):
             return number
@@ -147,7 +169,7 @@ def days(value: Any) -> int | None:
 
 
 def yes_no(value: Any) -> bool | None:
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return value
     written = text(value, 20).lower()
     if written in _YES:
@@ -156,11 +178,15 @@ def yes_no(value: Any) -> bool | None:
 
 
 def gender(value: Any) -> str:
+    if not value:
+        return ""
     written = text(value, 20).lower().rstrip(".")
     return next((name for name, words in _GENDERS.items() if written in words), "")
 
 
 def email(value: Any) -> str:
+    if not value:
+        return ""
     written = _narrow(text(value, 254))
     return written if _EMAIL.match(written) else ""
 
@@ -169,6 +195,8 @@ def phones(value: Any) -> list[str]:
     """Every number that may be meant, as written: remarks stay, extensions stay with their number."""
     if value is None or isinstance(value, bool):
         return []
+    if type(value) is str and value.isdigit() and len(value) <= 60:
+        return [value]
     if isinstance(value, dict):
         value = value.get("number") or value.get("phone") or value.get("value")
         return phones(value) if not isinstance(value, dict) else []
@@ -223,6 +251,8 @@ def _plain_number(value: float) -> str:
 
 
 def _narrow(written: str) -> str:
+    if written.isascii():
+        return written.strip()
     return unicodedata.normalize("NFKC", written).strip()
 
 
