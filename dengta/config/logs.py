@@ -6,9 +6,15 @@ import time
 import uuid
 
 import structlog
+from prometheus_client import Counter, Histogram
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 QUIET = ("/healthz", "/metrics", "/static/")
+
+REQUESTS = Counter("dengta_requests", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram("dengta_request_seconds", "Time to answer", ["method", "route"],
+                    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10))
 
 log = structlog.get_logger("dengta.request")
 
@@ -60,7 +66,7 @@ def configure(config: dict) -> None:
 
 
 class RequestLog:
-    """Gives each request an id (taken over from a proxy when it looks sane), and writes one line about it."""
+    """Gives each request an id (a proxy's when it looks sane), counts it and writes one line about it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -72,8 +78,14 @@ class RequestLog:
         structlog.contextvars.bind_contextvars(request_id=request.id)
         started = time.perf_counter()
         response = self.get_response(request)
+        took = time.perf_counter() - started
         response["X-Request-ID"] = request.id
+        match = request.resolver_match
+        route = match.route if match else "none"
+        method = request.method if request.method in METHODS else "OTHER"
+        REQUESTS.labels(method, route, f"{response.status_code // 100}xx").inc()
+        SECONDS.labels(method, route).observe(took)
         if not request.path.startswith(QUIET):
             log.info("request", method=request.method, path=request.path, status=response.status_code,
-                     ms=round((time.perf_counter() - started) * 1000, 1))
+                     ms=round(took * 1000, 1))
         return response

@@ -13,12 +13,14 @@ import pwd
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import quote
@@ -84,12 +86,26 @@ def answers(place: Place, passwords: dict) -> bool:
     return True
 
 
+def held() -> tuple[int, ...]:
+    """The locks of this process; a child that inherits them counts as a user of the server, too."""
+    return tuple(_held.values())
+
+
+def listens(home: Path) -> bool:
+    """A cheap look: does anybody answer the socket at all?"""
+    place = settle(home)
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(5)
+        return probe.connect_ex(str(place.run / ".s.PGSQL.5432")) == 0
+
+
 def stop(home: Path) -> None:
     place = settle(home)
     if (place.data / "postmaster.pid").exists():
         _run(place, *_stop_command(place))
 
 
+@cache
 def settle(home: Path) -> Place:
     """Find programs, folders and the system user that fit together on this machine."""
     folder = home / "postgres"
@@ -134,7 +150,7 @@ def find_programs() -> Path:
 
 def version(programs: Path) -> int:
     said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True, cwd="/")
-    number = int(re.search(r"(\d+)", said.stdout).group(1))
+    number = int(re.findall(r"\d+", said.stdout)[0])
     if number < OLDEST:
         raise PostgresTrouble(f"PostgreSQL {number} in {programs} is too old: {OLDEST} or newer is needed.")
     return number
@@ -195,7 +211,7 @@ def _run_folder(base: Path) -> Path:
     run = base / "run"
     if len(str(run)) <= 80:
         return run
-    return Path("/tmp") / f"dengta-{hashlib.sha256(str(base).encode()).hexdigest()[:12]}"  # noqa: S108 - owner is checked
+    return Path("/tmp") / f"dengta-{hashlib.sha256(str(base).encode()).hexdigest()[:12]}"  # its owner is checked
 
 
 # -- life ----------------------------------------------------------------------------------------------------------
@@ -255,7 +271,7 @@ def _configuration(place: Place) -> str:
              "timezone = 'UTC'", "log_timezone = 'UTC'", "max_connections = 100", "shared_buffers = '256MB'",
              "max_wal_size = '2GB'", "jit = off", "log_min_duration_statement = '2s'",
              "idle_in_transaction_session_timeout = '10min'"]
-    shared = Path("/dev/shm")  # noqa: S108 - only its size is read
+    shared = Path("/dev/shm")
     if shared.exists() and os.statvfs(shared).f_bavail * os.statvfs(shared).f_frsize < 300_000_000:
         lines.append("dynamic_shared_memory_type = mmap")  # containers often have 64 MB there
     return "\n".join(lines) + "\n"

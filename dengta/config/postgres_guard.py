@@ -17,8 +17,10 @@ def main(folder: str, uid: str, gid: str, *stop: str) -> None:
         return
     users = os.open(os.path.join(folder, "users.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_EX)  # waits for the last shared holder; the system frees a killed one's lock
-    as_user = {} if uid == "-" else {"user": int(uid), "group": int(gid), "extra_groups": []}
-    subprocess.run(stop, check=False, cwd="/", **as_user)
+    if uid == "-":
+        subprocess.run(stop, check=False, cwd="/")
+    else:
+        subprocess.run(stop, check=False, cwd="/", user=int(uid), group=int(gid), extra_groups=[])
     os.close(guard)  # before `users`, so that whoever waits for `users` sees that there is no guard
     os.close(users)
 

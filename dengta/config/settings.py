@@ -4,7 +4,7 @@ import os
 
 from csp.constants import NONCE, NONE, SELF
 
-from dengta.config import env, logs
+from dengta.config import env, logs, postgres
 
 ROOMS = ["core", "org", "studio", "work", "connect", "customers", "market", "vehicles", "leads"]
 ROOMS = [room for room in ROOMS if (env.ROOT / "dengta" / room / "apps.py").exists()]
@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "csp",
@@ -66,7 +67,7 @@ TEMPLATES = [{
 }]
 
 # -- database ----------------------------------------------------------------------------------------------------
-DATABASE_URL = env.text("DATABASE_URL")
+DATABASE_URL = env.text("DATABASE_URL") or postgres.ensure(HOME)  # embedded unless told otherwise
 DATABASES = {"default": env.database(DATABASE_URL)}
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False,
                          "TEST": {"NAME": env.text("DENGTA_TEST_DB", "test_dengta")}}
@@ -144,6 +145,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60 * 60 * 24 * 365
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+METRICS_TOKEN = env.text("DENGTA_METRICS_TOKEN")
 
 # -- logs --------------------------------------------------------------------------------------------------------
 LOGGING = logs.configuration(level=env.text("DENGTA_LOG_LEVEL", "INFO"))
