@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.utils import timezone
 
 from dengta.core import scope
 from dengta.core.actors import Actor
+from dengta.core.types.clock import CLOSED, CLOSED_ON_HOLIDAYS, OPEN_EVERY_DAY, Calendar
 from dengta.org import rules
-from dengta.org.models import Account, ApiToken, Employee, Position
-
-TOKEN_MARK = "dgt"
+from dengta.org.models import Account, ApiToken, BusinessDay, Employee, Position, Store
+from dengta.org.verbs.keying import TOKEN_MARK, hash_secret
 
 
 def actor_for(who: Account | Employee, store_id: int | None = None) -> Actor:
@@ -29,16 +28,6 @@ def actor_for(who: Account | Employee, store_id: int | None = None) -> Actor:
     else:
         employee = who
     return rules.actor_of(employee, held, store_id=store_id, language=account.language if account else "zh-hans")
-
-
-def write_token(group_id: int, prefix: str, secret: str) -> str:
-    """The text of a token. It names its group, so that it can be looked up behind the wall between groups."""
-    return f"{TOKEN_MARK}_{group_id}_{prefix}_{secret}"
-
-
-def hash_secret(secret: str) -> str:
-    """256 random bits need no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @contextmanager
@@ -64,3 +53,40 @@ def token_scope(text: str) -> Iterator[Actor | None]:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         with scope.narrow(actor.stores):
             yield actor
+
+
+# -- calendar ----------------------------------------------------------------------------------------------------
+
+
+def store_calendar(store: Store) -> Calendar:
+    """When this store is open: weekly hours, public holidays with swapped working days, exceptional days."""
+    return store_calendars([store])[store.pk]
+
+
+def store_calendars(stores: Iterable[Store]) -> dict[int, Calendar]:
+    """The same for many stores with one statement."""
+    stores = list(stores)
+    special: dict[int, dict] = {store.pk: {} for store in stores}
+    for day in BusinessDay.objects.filter(store__in=special):
+        if not day.is_open:
+            spans = CLOSED
+        elif day.opens_at:
+            spans = [(day.opens_at, day.closes_at)]
+        else:
+            spans = [usual_span(day.store_id, stores)]
+        special[day.store_id][day.on_date] = spans
+    return {
+        store.pk: Calendar(
+            [[day] if day else [] for day in store.hours],
+            special[store.pk],
+            CLOSED_ON_HOLIDAYS if store.closed_on_holidays else OPEN_EVERY_DAY,
+            store.timezone,
+        )
+        for store in stores
+    }
+
+
+def usual_span(store_id: int, stores: list[Store]) -> tuple[str, str]:
+    """What "open" means on a day without its own hours: the first hours of the week."""
+    hours = next(store.hours for store in stores if store.pk == store_id)
+    return tuple(next((day for day in hours if day), ("09:00", "18:00")))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dengta.core.actors import NOWHERE, Actor, Reach, covered
 from dengta.org.queries import LOGIN_STATES
+from dengta.org.types import Level, ShareRule
+
+T = TypeVar("T")
 
 # What everybody who works here may do: see and keep their own record.
 EVERYBODY = {
@@ -98,7 +103,7 @@ def actor_of_token(token: Any, held: list[Any]) -> Actor:
         stores = wall if stores is None else stores if wall is None else stores & wall
     else:
         reach = Reach(stores=stores) if stores else Reach(everything=True)
-        grants = {scope: reach for scope in token.scopes}
+        grants = dict.fromkeys(token.scopes, reach)
     return Actor(
         kind="token",
         id=token.pk,
@@ -152,8 +157,48 @@ def own_group_seen(by: Actor) -> Q:
 # -- who may do what -------------------------------------------------------------------------------------------
 
 
-def held_permissions(by: Actor, grants: dict[str, Any]) -> bool:
-    """Nobody hands out what they do not hold themselves (group administrators hold everything)."""
-    return all(by.reach("*").everything or by.may(permission.removesuffix(".*")) for permission in grants)
+def may_hand_out(by: Actor, grants: dict[str, str], store_id: int | None) -> bool:
+    """Nobody gives rights that they do not hold themselves, at least as far as they would reach there."""
+    if by.all_powerful or by.reach("*").everything:
+        return True
+    for permission, granted in grants.items():
+        reach = by.reach(permission)
+        far = granted.partition("+")[0] in ("group", "brand")
+        if not reach.everything and (far or store_id not in reach.stores):
+            return False
+    return True
 
 
+def outranks(employee: Any, by: Actor) -> bool | str:
+    """Who changes somebody's login must hold every right of that person, or could take it over."""
+    if by.employee_id == employee.pk:
+        return str(_("Change your own login on the page “My account”."))
+    held = employee.positions.active_on(timezone.localdate()).select_related("role")
+    if all(may_hand_out(by, position.role.grants, position.store_id) for position in held):
+        return True
+    return str(_("%(name)s has rights that you do not have. Ask a group administrator.") % {"name": employee.name})
+
+
+def not_oneself(employee: Any, by: Actor) -> bool | str:
+    if by.employee_id == employee.pk:
+        return str(_("You cannot do this to yourself. Ask a colleague."))
+    return True
+
+
+def oneself(employee: Any, by: Actor) -> bool:
+    return by.employee_id == employee.pk
+
+
+WEIGHTS = {Level.TRAINEE: 1, Level.JUNIOR: 2, Level.SENIOR: 3, Level.EXPERT: 4}
+
+
+def share(rows: Sequence[T], receivers: Sequence[Any], rule: str) -> list[tuple[Any, list[T]]]:
+    """Divide rows among people: all to one, evenly in turn, or in turn with more turns for the more senior."""
+    if rule == ShareRule.ONE:
+        return [(receivers[0], list(rows))]
+    turns = [one for one in receivers for _turn in range(WEIGHTS[one.level] if rule == ShareRule.LEVEL else 1)]
+    turns.sort(key=lambda one: receivers.index(one))
+    given: dict[int, list[T]] = {one.pk: [] for one in receivers}
+    for number, row in enumerate(rows):
+        given[turns[number % len(turns)].pk].append(row)
+    return [(one, given[one.pk]) for one in receivers if given[one.pk]]

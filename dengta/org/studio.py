@@ -29,44 +29,108 @@ registry.add(
     Noun("org.group", Group, _("Group"), rules.own_group_seen, "org.group.see", icon="building", plural=_("Groups"))
 )
 registry.add(
-    Noun("org.legalentity", LegalEntity, _("Company"), rules.group_rows_seen("org.group.see"), "org.group.see",
-         plural=_("Companies"), icon="building-bank")
+    Noun(
+        "org.legalentity",
+        LegalEntity,
+        _("Company"),
+        rules.group_rows_seen("org.group.see"),
+        "org.group.see",
+        plural=_("Companies"),
+        icon="building-bank",
+    )
 )
 registry.add(
-    Noun("org.brand", Brand, _("Brand"), rules.group_rows_seen("org.store.see"), "org.store.see", plural=_("Brands"),
-         icon="badge")
+    Noun(
+        "org.brand",
+        Brand,
+        _("Brand"),
+        rules.group_rows_seen("org.store.see"),
+        "org.store.see",
+        plural=_("Brands"),
+        icon="badge",
+    )
 )
 registry.add(
-    Noun("org.store", Store, _("Store"), rules.stores_seen, "org.store.see", plural=_("Stores"),
-         icon="building-store", url=_address("org:store"))
+    Noun(
+        "org.store",
+        Store,
+        _("Store"),
+        rules.stores_seen,
+        "org.store.see",
+        plural=_("Stores"),
+        icon="building-store",
+        url=_address("org:store"),
+    )
 )
 registry.add(
-    Noun("org.department", Department, _("Department"), rules.store_rows_seen, "org.store.see",
-         plural=_("Departments"), icon="sitemap", title=lambda row: row.label)
+    Noun(
+        "org.department",
+        Department,
+        _("Department"),
+        rules.store_rows_seen,
+        "org.store.see",
+        plural=_("Departments"),
+        icon="sitemap",
+        title=lambda row: row.label,
+    )
+)
+registry.add(Noun("org.team", Team, _("Team"), rules.store_rows_seen, "org.store.see", plural=_("Teams"), icon="users"))
+registry.add(
+    Noun(
+        "org.role",
+        Role,
+        _("Role"),
+        rules.group_rows_seen("org.role.see"),
+        "org.role.see",
+        plural=_("Roles"),
+        icon="shield",
+        title=lambda row: row.label,
+        url=_address("org:role"),
+    )
 )
 registry.add(
-    Noun("org.team", Team, _("Team"), rules.store_rows_seen, "org.store.see", plural=_("Teams"), icon="users")
+    Noun(
+        "org.employee",
+        Employee,
+        _("Employee"),
+        rules.employees_seen,
+        "org.employee.see",
+        plural=_("Employees"),
+        icon="user",
+        url=_address("org:employee"),
+    )
 )
 registry.add(
-    Noun("org.role", Role, _("Role"), rules.group_rows_seen("org.role.see"), "org.role.see", plural=_("Roles"),
-         icon="shield", title=lambda row: row.label, url=_address("org:role"))
+    Noun(
+        "org.position",
+        Position,
+        _("Position"),
+        rules.positions_seen,
+        "org.employee.see",
+        plural=_("Positions"),
+        icon="briefcase",
+    )
+)
+registry.add(Noun("org.shift", Shift, _("Shift"), rules.shifts_seen, "org.shift.see", plural=_("Shifts"), icon="clock"))
+registry.add(
+    Noun(
+        "org.businessday",
+        BusinessDay,
+        _("Exceptional day"),
+        rules.store_rows_seen,
+        "org.store.see",
+        plural=_("Exceptional days"),
+        icon="calendar",
+    )
 )
 registry.add(
-    Noun("org.employee", Employee, _("Employee"), rules.employees_seen, "org.employee.see", plural=_("Employees"),
-         icon="user", url=_address("org:employee"))
-)
-registry.add(
-    Noun("org.position", Position, _("Position"), rules.positions_seen, "org.employee.see", plural=_("Positions"),
-         icon="briefcase")
-)
-registry.add(
-    Noun("org.shift", Shift, _("Shift"), rules.shifts_seen, "org.shift.see", plural=_("Shifts"), icon="clock")
-)
-registry.add(
-    Noun("org.businessday", BusinessDay, _("Exceptional day"), rules.store_rows_seen, "org.store.see",
-         plural=_("Exceptional days"), icon="calendar")
-)
-registry.add(
-    Noun("org.apitoken", ApiToken, _("API token"), rules.group_rows_seen("org.apitoken.see"), "org.apitoken.see",
-         plural=_("API tokens"), icon="key")
+    Noun(
+        "org.apitoken",
+        ApiToken,
+        _("API token"),
+        rules.group_rows_seen("org.apitoken.see"),
+        "org.apitoken.see",
+        plural=_("API tokens"),
+        icon="key",
+    )
 )

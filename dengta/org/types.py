@@ -1,5 +1,11 @@
 """Words of the org room: kinds of stores and departments, levels, skills, states, scopes."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,7 +61,10 @@ class EmployeeStatus(TextChoices):
 EMPLOYEE_MOVES = {
     "go_on_leave": ((EmployeeStatus.ACTIVE,), EmployeeStatus.ON_LEAVE),
     "suspend": ((EmployeeStatus.ACTIVE, EmployeeStatus.ON_LEAVE), EmployeeStatus.SUSPENDED),
-    "come_back": ((EmployeeStatus.ON_LEAVE, EmployeeStatus.SUSPENDED, EmployeeStatus.HANDING_OVER), EmployeeStatus.ACTIVE),
+    "come_back": (
+        (EmployeeStatus.ON_LEAVE, EmployeeStatus.SUSPENDED, EmployeeStatus.HANDING_OVER),
+        EmployeeStatus.ACTIVE,
+    ),
     "start_hand_over": (
         (EmployeeStatus.ACTIVE, EmployeeStatus.ON_LEAVE, EmployeeStatus.SUSPENDED),
         EmployeeStatus.HANDING_OVER,
@@ -157,3 +166,24 @@ class RoleCode(TextChoices):
     USED_CAR_APPRAISER = "used_car_appraiser", _("Used-car appraiser")
     AUDITOR = "auditor", _("Auditor")
     OEM_VIEWER = "oem_viewer", _("Manufacturer's viewer")
+
+
+@dataclass(frozen=True)
+class Handover:
+    """How a room hands over what a leaver still holds. Registered by the rooms above; org only asks the registry.
+
+    `count(employee)` says how many are open; `move(employee, receivers, rule, by)` gives them to the receivers by
+    `rules.share` and returns how many were moved.
+    """
+
+    key: str
+    label: Any
+    count: Callable[[Any], int]
+    move: Callable[[Any, list[Any], str, Any], int]
+    order: int = 100
+
+
+class ShareRule(TextChoices):
+    EVEN = "even", _("Evenly")
+    LEVEL = "level", _("By level: the more senior, the more")
+    ONE = "one", _("All to the first one")

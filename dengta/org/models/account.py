@@ -15,6 +15,7 @@ from dengta.org.models.employee import Employee
 from dengta.org.models.structure import Group
 from dengta.org.queries import TokenQuerySet
 from dengta.org.types import Language, Theme
+from dengta.org.verbs.keying import Keying
 
 
 class AccountManager(BaseUserManager):
@@ -66,7 +67,7 @@ def new_prefix() -> str:
     return secrets.token_hex(4)
 
 
-class ApiToken(GroupRecord):
+class ApiToken(Keying, GroupRecord):
     """A key for a program. Acts with its own scopes, never with more than its employee has. Nothing by default."""
 
     name = models.CharField(max_length=80)

@@ -7,12 +7,15 @@ from django.db.models import F, Q
 
 from dengta.core.records import ScopedManager, StoreRecord
 from dengta.org.models.employee import Employee
+from dengta.org.models.structure import Store
 from dengta.org.queries import ShiftQuerySet
+from dengta.org.verbs.scheduling import Scheduling
 
 
-class Shift(StoreRecord):
+class Shift(Scheduling, StoreRecord):
     """One person works in one store from one time to another; `on_call` answers leads outside opening hours."""
 
+    store = models.ForeignKey(Store, models.PROTECT, db_index=False, related_name="shifts")
     employee = models.ForeignKey(Employee, models.PROTECT, related_name="shifts")
     on_date = models.DateField()
     starts_at = models.DateTimeField()
@@ -36,6 +39,7 @@ class Shift(StoreRecord):
 class BusinessDay(StoreRecord):
     """A day that differs from the weekly hours and the holiday calendar of the store."""
 
+    store = models.ForeignKey(Store, models.PROTECT, db_index=False, related_name="business_days")
     on_date = models.DateField()
     is_open = models.BooleanField()
     opens_at = models.TimeField(null=True, blank=True)

@@ -12,9 +12,12 @@ from dengta.org.models.role import Role
 from dengta.org.models.structure import Brand, Department, Store, Team
 from dengta.org.queries import EmployeeQuerySet, PositionQuerySet
 from dengta.org.types import EmployeeStatus, Level
+from dengta.org.verbs.employing import Employing, Placing
+from dengta.org.verbs.entering import Entering
+from dengta.org.verbs.leaving import Leaving
 
 
-class Employee(GroupRecord):
+class Employee(Employing, Placing, Leaving, Entering, GroupRecord):
     """A person on the payroll. `store`, `department`, `team` and `role` repeat the main position of today."""
 
     number = models.CharField(max_length=20)
@@ -30,8 +33,10 @@ class Employee(GroupRecord):
     max_open_leads = models.PositiveSmallIntegerField(default=80)
     daily_capacity = models.PositiveSmallIntegerField(default=15)
     status = models.CharField(max_length=14, choices=EmployeeStatus, default=EmployeeStatus.ACTIVE)
-    store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, db_index=False, related_name="staff")
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, db_index=False, related_name="staff"
+    )
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="members")
     role = models.ForeignKey(Role, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -6,9 +6,10 @@ from django.db import models
 
 from dengta.core.records import GroupRecord
 from dengta.org.types import RoleCode
+from dengta.org.verbs.granting import Granting
 
 
-class Role(GroupRecord):
+class Role(Granting, GroupRecord):
     """`grants` maps a permission (or a prefix ending in *) to a scope; `limits` holds approval limits."""
 
     code = models.SlugField(max_length=40)

@@ -8,9 +8,12 @@ from django.db.models import Q
 
 from dengta.core.records import GroupRecord, StoreRecord
 from dengta.org.types import DepartmentKind, StoreKind, StoreStatus, default_hours
+from dengta.org.verbs.editing import BrandEditing, CompanyEditing, DepartmentEditing, GroupEditing, TeamEditing
+from dengta.org.verbs.opening import Calendaring, DepartmentClosing, Disbanding, Opening
+from dengta.org.verbs.scheduling import WeekCopying
 
 
-class Group(models.Model):
+class Group(GroupEditing, models.Model):
     """A dealer group: the tenant. Outside of row-level security, because it is what the wall is made of."""
 
     code = models.SlugField(max_length=40, unique=True)
@@ -24,7 +27,7 @@ class Group(models.Model):
         return self.name
 
 
-class LegalEntity(GroupRecord):
+class LegalEntity(CompanyEditing, GroupRecord):
     """The company that signs and invoices for one or more stores."""
 
     name = models.CharField(max_length=120)
@@ -41,7 +44,7 @@ class LegalEntity(GroupRecord):
         return self.name
 
 
-class Brand(GroupRecord):
+class Brand(BrandEditing, GroupRecord):
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=60)
     is_new_energy = models.BooleanField(default=False)
@@ -53,7 +56,7 @@ class Brand(GroupRecord):
         return self.name
 
 
-class Store(GroupRecord):
+class Store(Opening, Calendaring, WeekCopying, GroupRecord):
     """A 4S store or another place of business. `hours` holds seven days, Monday first: ["09:00", "18:00"] or null."""
 
     code = models.SlugField(max_length=40)
@@ -98,7 +101,8 @@ class StoreBrand(GroupRecord):
         constraints = [models.UniqueConstraint(fields=["store", "brand"], name="org_store_brand_once")]
 
 
-class Department(StoreRecord):
+class Department(DepartmentEditing, DepartmentClosing, StoreRecord):
+    store = models.ForeignKey(Store, models.PROTECT, db_index=False, related_name="departments")
     kind = models.CharField(max_length=20, choices=DepartmentKind)
     name = models.CharField(max_length=60, blank=True)
     manager = models.ForeignKey("org.Employee", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -115,7 +119,8 @@ class Department(StoreRecord):
         return self.name or str(DepartmentKind(self.kind).label)
 
 
-class Team(StoreRecord):
+class Team(TeamEditing, Disbanding, StoreRecord):
+    store = models.ForeignKey(Store, models.PROTECT, db_index=False, related_name="teams")
     department = models.ForeignKey(Department, models.PROTECT, related_name="teams")
     name = models.CharField(max_length=60)
     leader = models.ForeignKey("org.Employee", models.SET_NULL, null=True, blank=True, related_name="+")

@@ -30,8 +30,24 @@ WORKDAY = {
 }
 CUSTOMER_OWN = {"customers.*": "own"}
 LEAD_WORK = (
-    "see", "receive", "log_call", "log_attempt", "log_contact", "contact", "record_contact", "note", "convert",
-    "qualify", "mark_invalid", "ask_invalid", "propose_invalid", "book_visit", "invite", "change", "reveal", "claim",
+    "see",
+    "receive",
+    "log_call",
+    "log_attempt",
+    "log_contact",
+    "contact",
+    "record_contact",
+    "note",
+    "convert",
+    "qualify",
+    "mark_invalid",
+    "ask_invalid",
+    "propose_invalid",
+    "book_visit",
+    "invite",
+    "change",
+    "reveal",
+    "claim",
     "release",
 )
 
@@ -63,39 +79,85 @@ HEAD_OF_STORE = {
     "org.businessday.*": "store",
     "org.role.see": "store",
 }
-MANAGER = COLLEAGUES | STORE_CUSTOMERS | MANAGE_LEADS | PEOPLE | {"work.*": "store", "vehicles.*": "store",
-                                                                  "market.campaign.see": "store",
-                                                                  "market.channel.see": "store",
-                                                                  "insight.*": "store"}
+MANAGER = (
+    COLLEAGUES
+    | STORE_CUSTOMERS
+    | MANAGE_LEADS
+    | PEOPLE
+    | {
+        "work.*": "store",
+        "vehicles.*": "store",
+        "market.campaign.see": "store",
+        "market.channel.see": "store",
+        "insight.*": "store",
+    }
+)
 AFTER_SALES = PLAIN | {"customers.customer.see": "store", "vehicles.*": "store"}
 
 ROLES: dict[str, RoleTemplate] = {
     RoleCode.GROUP_ADMIN: RoleTemplate({"*": "group"}, reveal_quota=60, second_factor=False),
     RoleCode.GROUP_EXEC: RoleTemplate(
-        {"customers.*": "group", "leads.*": "group", "work.*": "group", "market.*": "group", "vehicles.*": "group",
-         "insight.*": "group", "org.store.see": "group", "org.employee.see": "group", "org.shift.see": "group",
-         "org.group.see": "group", "org.brand.see": "group", "org.role.see": "group"},
-        limits={"discount": 1_000_000}, reveal_quota=60,
+        {
+            "customers.*": "group",
+            "leads.*": "group",
+            "work.*": "group",
+            "market.*": "group",
+            "vehicles.*": "group",
+            "insight.*": "group",
+            "org.store.see": "group",
+            "org.employee.see": "group",
+            "org.shift.see": "group",
+            "org.group.see": "group",
+            "org.brand.see": "group",
+            "org.role.see": "group",
+        },
+        limits={"discount": 1_000_000},
+        reveal_quota=60,
     ),
     RoleCode.BRAND_MANAGER: RoleTemplate(
-        {"customers.*": "brand", "leads.*": "brand", "work.*": "brand", "market.*": "brand", "vehicles.*": "brand",
-         "insight.*": "brand", "org.store.see": "brand", "org.employee.see": "brand", "org.shift.see": "brand"},
+        {
+            "customers.*": "brand",
+            "leads.*": "brand",
+            "work.*": "brand",
+            "market.*": "brand",
+            "vehicles.*": "brand",
+            "insight.*": "brand",
+            "org.store.see": "brand",
+            "org.employee.see": "brand",
+            "org.shift.see": "brand",
+        },
         reveal_quota=60,
     ),
     RoleCode.STORE_GM: RoleTemplate(
         MANAGER | HEAD_OF_STORE | {"market.*": "store", "connect.*": "store"},
-        limits={"discount": 20_000, "refund": 50_000}, reveal_quota=100,
+        limits={"discount": 20_000, "refund": 50_000},
+        reveal_quota=100,
     ),
     RoleCode.MARKETING_MANAGER: RoleTemplate(
-        COLLEAGUES | {"market.*": "store", "leads.lead.see": "store", "leads.lead.receive": "store",
-                      "leads.importjob.*": "store", "leads.inboxmessage.*": "store", "leads.lead.export": "store",
-                      "customers.customer.see": "store", "work.task.*": "own", "work.notification.*": "own",
-                      "vehicles.series.see": "store", "insight.*": "store"},
+        COLLEAGUES
+        | {
+            "market.*": "store",
+            "leads.lead.see": "store",
+            "leads.lead.receive": "store",
+            "leads.importjob.*": "store",
+            "leads.inboxmessage.*": "store",
+            "leads.lead.export": "store",
+            "customers.customer.see": "store",
+            "work.task.*": "own",
+            "work.notification.*": "own",
+            "vehicles.series.see": "store",
+            "insight.*": "store",
+        },
         limits={"campaign_budget": 100_000},
     ),
     RoleCode.MARKETING_STAFF: RoleTemplate(
-        PLAIN | {"market.*": "store", "leads.lead.receive": "store", "leads.importjob.*": "store",
-                 "leads.inboxmessage.*": "store"},
+        PLAIN
+        | {
+            "market.*": "store",
+            "leads.lead.receive": "store",
+            "leads.importjob.*": "store",
+            "leads.inboxmessage.*": "store",
+        },
     ),
     RoleCode.DCC_SUPERVISOR: RoleTemplate(
         MANAGER | {"leads.*": "store", "market.channel.see": "store", "market.campaign.see": "store"},
@@ -103,8 +165,13 @@ ROLES: dict[str, RoleTemplate] = {
     ),
     RoleCode.DCC_AGENT: RoleTemplate(CONSULTANT, reveal_quota=200),
     RoleCode.RECEPTIONIST: RoleTemplate(
-        PLAIN | {"customers.customer.see": "store", "customers.customer.register": "store",
-                 "leads.lead.receive": "store", "work.appointment.*": "store"},
+        PLAIN
+        | {
+            "customers.customer.see": "store",
+            "customers.customer.register": "store",
+            "leads.lead.receive": "store",
+            "work.appointment.*": "store",
+        },
         reveal_quota=0,
     ),
     RoleCode.SALES_CONSULTANT: RoleTemplate(CONSULTANT, limits={"discount": 1_000}, reveal_quota=60),
@@ -118,7 +185,8 @@ ROLES: dict[str, RoleTemplate] = {
     RoleCode.VEHICLE_MANAGER: RoleTemplate(PLAIN | {"vehicles.*": "store"}, reveal_quota=0),
     RoleCode.ACCESSORIES_SPECIALIST: RoleTemplate(PLAIN, reveal_quota=0),
     RoleCode.CRC_MANAGER: RoleTemplate(
-        PLAIN | STORE_CUSTOMERS | PEOPLE | {"work.*": "store", "leads.lead.receive": "store"}, reveal_quota=200,
+        PLAIN | STORE_CUSTOMERS | PEOPLE | {"work.*": "store", "leads.lead.receive": "store"},
+        reveal_quota=200,
     ),
     RoleCode.CRC_AGENT: RoleTemplate(
         PLAIN | {"customers.customer.see": "store", "customers.consent.*": "store", "leads.lead.receive": "store"},
@@ -126,10 +194,12 @@ ROLES: dict[str, RoleTemplate] = {
     ),
     RoleCode.SERVICE_MANAGER: RoleTemplate(
         AFTER_SALES | PEOPLE | {"customers.*": "store", "work.*": "store", "leads.lead.receive": "store"},
-        limits={"repair_discount": 5_000}, reveal_quota=60,
+        limits={"repair_discount": 5_000},
+        reveal_quota=60,
     ),
-    RoleCode.SERVICE_ADVISOR: RoleTemplate(AFTER_SALES | {"leads.lead.receive": "store",
-                                                          "work.appointment.*": "store"}, reveal_quota=60),
+    RoleCode.SERVICE_ADVISOR: RoleTemplate(
+        AFTER_SALES | {"leads.lead.receive": "store", "work.appointment.*": "store"}, reveal_quota=60
+    ),
     RoleCode.WORKSHOP_CONTROLLER: RoleTemplate(AFTER_SALES | {"org.shift.*": "store"}),
     RoleCode.TECHNICIAN: RoleTemplate(PLAIN, reveal_quota=0),
     RoleCode.TEAM_LEADER: RoleTemplate(PLAIN | {"org.shift.*": "team"}, reveal_quota=0),
@@ -143,12 +213,24 @@ ROLES: dict[str, RoleTemplate] = {
     RoleCode.FINANCE_MANAGER: RoleTemplate(PLAIN | PEOPLE, limits={"refund": 100_000}),
     RoleCode.USED_CAR_APPRAISER: RoleTemplate(PLAIN, limits={"purchase_price": 100_000}),
     RoleCode.AUDITOR: RoleTemplate(
-        {"org.store.see": "group", "org.employee.see": "group", "org.role.see": "group", "org.shift.see": "group",
-         "org.apitoken.see": "group", "org.group.see": "group", "customers.customer.see": "group",
-         "leads.lead.see": "group", "leads.opportunity.see": "group", "leads.inboxmessage.see": "group",
-         "work.task.see": "group", "market.campaign.see": "group", "market.channel.see": "group",
-         "core.event.see": "group"},
-        second_factor=True, reveal_quota=0,
+        {
+            "org.store.see": "group",
+            "org.employee.see": "group",
+            "org.role.see": "group",
+            "org.shift.see": "group",
+            "org.apitoken.see": "group",
+            "org.group.see": "group",
+            "customers.customer.see": "group",
+            "leads.lead.see": "group",
+            "leads.opportunity.see": "group",
+            "leads.inboxmessage.see": "group",
+            "work.task.see": "group",
+            "market.campaign.see": "group",
+            "market.channel.see": "group",
+            "core.event.see": "group",
+        },
+        second_factor=True,
+        reveal_quota=0,
     ),
     RoleCode.OEM_VIEWER: RoleTemplate({"org.store.see": "brand", "vehicles.series.see": "brand"}, reveal_quota=0),
 }
@@ -160,7 +242,11 @@ def reference(group: Group, by: Actor) -> dict[str, Role]:
     for code, template in ROLES.items():
         if code not in held:
             held[code] = Role.create(
-                by=by, code=str(code), grants=template.grants, limits=template.limits,
-                reveal_quota=template.reveal_quota, needs_second_factor=template.second_factor,
+                by=by,
+                code=str(code),
+                grants=template.grants,
+                limits=template.limits,
+                reveal_quota=template.reveal_quota,
+                needs_second_factor=template.second_factor,
             )
     return held

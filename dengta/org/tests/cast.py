@@ -94,11 +94,16 @@ def house(db) -> House:
     south = factories.make_store(group, "south", electric)
     other_group = factories.make_group("elsewhere", name="Elsewhere Group")
     return House(
-        group=group, brand=brand, electric=electric, north=north, south=south,
+        group=group,
+        brand=brand,
+        electric=electric,
+        north=north,
+        south=south,
         north_sales=factories.make_team(north, "North sales"),
         north_invite=factories.make_team(north, "North invite", DepartmentKind.INVITE),
         south_sales=factories.make_team(south, "South sales"),
-        other_group=other_group, other_store=factories.make_store(other_group, "far"),
+        other_group=other_group,
+        other_store=factories.make_store(other_group, "far"),
     )
 
 

@@ -62,7 +62,9 @@ def make_team(store: Store, name: str = "", kind: str = DepartmentKind.SALES, **
         return Team.objects.create(store=store, department=department, name=name or f"Team {next(numbers)}", **fields)
 
 
-def make_role(group: Group, code: str = "sales_consultant", grants: dict[str, str] | None = None, **fields: Any) -> Role:
+def make_role(
+    group: Group, code: str = "sales_consultant", grants: dict[str, str] | None = None, **fields: Any
+) -> Role:
     """A shipped role by its code, or one of your own with just the given grants. Made once per group."""
     with scope.open(group.pk):
         found = Role.objects.filter(code=code).first()
@@ -70,8 +72,11 @@ def make_role(group: Group, code: str = "sales_consultant", grants: dict[str, st
             return found
         template = ROLES.get(code)
         if template:
-            fields = {"limits": template.limits, "reveal_quota": template.reveal_quota,
-                      "needs_second_factor": template.second_factor} | fields
+            fields = {
+                "limits": template.limits,
+                "reveal_quota": template.reveal_quota,
+                "needs_second_factor": template.second_factor,
+            } | fields
             grants = template.grants if grants is None else grants
         return Role.objects.create(code=code, grants=grants or {}, **fields)
 
@@ -95,11 +100,22 @@ def make_employee(
         mobile = fields.pop("mobile", f"+86199{number:08d}")
         department = team.department if team else fields.pop("department", None)
         employee = Employee.objects.create(
-            number=f"E{number:05d}", name=name, mobile=mobile, search=f"{name.lower()} {mobile}",
-            store=store, team=team, department=department, role=role, **fields,
+            number=f"E{number:05d}",
+            name=name,
+            mobile=mobile,
+            search=f"{name.lower()} {mobile}",
+            store=store,
+            team=team,
+            department=department,
+            role=role,
+            **fields,
         )
         Position.objects.create(
-            employee=employee, role=role, store=store, team=team, department=department,
+            employee=employee,
+            role=role,
+            store=store,
+            team=team,
+            department=department,
             valid_from=valid_from or timezone.localdate() - timedelta(days=365),
         )
     return employee
@@ -115,8 +131,12 @@ def make_account(employee: Employee, username: str = "", password: str = PASSWOR
 def make_shift(employee: Employee, starts_at: datetime, ends_at: datetime, **fields: Any) -> Shift:
     with scope.open(employee.group_id):
         return Shift.objects.create(
-            employee=employee, store_id=employee.store_id, on_date=timezone.localdate(starts_at),
-            starts_at=starts_at, ends_at=ends_at, **fields,
+            employee=employee,
+            store_id=employee.store_id,
+            on_date=timezone.localdate(starts_at),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            **fields,
         )
 
 
