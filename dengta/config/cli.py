@@ -39,9 +39,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def run(given: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="dengta", description="Dengta 灯塔: customers and business of car dealers.")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_frame_commands(commands)
+    parser, commands = frame_parser()
     name = given[0] if given else "--help"
     if name not in commands.choices:
         prepare(database=not name.startswith("-"))
@@ -50,6 +48,20 @@ def run(given: list[str]) -> int:
     if name in commands.choices and "needs" in arguments:
         prepare(database=arguments.needs == "database")
     return arguments.run(arguments) or 0
+
+
+def frame_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction]:
+    parser = argparse.ArgumentParser(prog="dengta", description="Dengta 灯塔: customers and business of car dealers.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_frame_commands(commands)
+    return parser, commands
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """With the commands of all rooms; settings must be loaded."""
+    parser, commands = frame_parser()
+    add_room_commands(commands)
+    return parser
 
 
 def add_frame_commands(commands) -> None:
@@ -67,13 +79,15 @@ def add_frame_commands(commands) -> None:
     add("worker", serving.worker, "run one worker: inbox, clocks, reactions, jobs", "database")
     add("migrate", migrate, "bring the database up to date", "database")
     add("doctor", doctor.doctor, "explain what is wrong here and how to mend it")
-    catalogue = add("messages", later("messages", "messages"), "collect texts, make Traditional Chinese, compile", "settings")
+    catalogue = add("messages", later("messages", "messages"), "collect texts, make Traditional Chinese, compile",
+                    "settings")
     catalogue.add_argument("--check", action="store_true", help="change nothing; fail when something is out of date")
     assets = add("assets", build_assets, "build the front end with Node from the Python package")
     assets.add_argument("--install", action="store_true", help="install what frontend/package.json names first")
     keys = add("keys", registered_keys, "print every registered key; with --write, refresh the kept list", "settings")
     keys.add_argument("--write", action="store_true")
     add("shots", later("shots", "shots"), "pictures of the main pages into DENGTA_HOME/shots", "database")
+    add("reference", later("reference", "reference"), "write docs/reference from the code", "settings")
     anything = add("django", run_django, "any command of Django, such as makemigrations or shell", "database")
     anything.add_argument("rest", nargs=argparse.REMAINDER)
 

@@ -14,6 +14,7 @@ if "DENGTA_ROOMS" in os.environ:  # only until all rooms exist
 HOME = env.home()
 DEBUG = env.flag("DENGTA_DEBUG", False)
 SECRET_KEY = env.secret("DENGTA_SECRET_KEY", "secret_key")
+DATA_KEY = env.secret("DENGTA_DATA_KEY", "data_key")  # seals contact values; lost key, lost values
 ALLOWED_HOSTS = env.words("DENGTA_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = env.words("DENGTA_ORIGINS")
 BEHIND_TLS = env.flag("DENGTA_TLS", False)
@@ -50,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "dengta.org.middleware.OpenScope",
 ]
 
 ROOT_URLCONF = "dengta.config.urls"
@@ -63,6 +65,7 @@ TEMPLATES = [{
         "django.contrib.auth.context_processors.auth",
         "django.contrib.messages.context_processors.messages",
         "csp.context_processors.nonce",
+        "dengta.core.context.frame",
     ]},
 }]
 
@@ -102,12 +105,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "dengta.org.middleware.LoginAdapter"
+ACCOUNT_FORMS = {"login": "dengta.org.forms.LoginForm", "change_password": "dengta.org.forms.ChangePasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip"}  # and five per login: org.middleware
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Dengta"
