@@ -96,7 +96,7 @@ def _hand_over(reaction: Reaction, rows: list[EventRow]) -> None:
             with transaction.atomic():
                 reaction.run([row])
         except Exception as error:
-            log.exception("reaction_gave_up", reaction=reaction.key, event=row.id)
+            log.exception("reaction_gave_up", reaction=reaction.key, event_id=row.id)
             DeadReaction.objects.create(
                 group_id=row.group_id,
                 name=reaction.key,
@@ -119,7 +119,7 @@ def retry_dead(group_id: int, name: str = "") -> int:
                     if row is not None:
                         registry.get(Reaction, dead.name).run([row])
             except Exception:
-                log.exception("reaction_still_fails", reaction=dead.name, event=dead.event_id)
+                log.exception("reaction_still_fails", reaction=dead.name, event_id=dead.event_id)
                 continue
             dead.delete()
             mended += 1
