@@ -7,6 +7,7 @@ set-based: any number of events is one statement.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -17,6 +18,7 @@ import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.utils import timezone
+from prometheus_client import Counter as Meter
 
 from dengta.core import bulk, scope
 from dengta.core.actors import Actor
@@ -105,6 +107,9 @@ TYPES = (
 )
 
 
+STORED = Meter("dengta_events", "Events written by verbs since start", ["key"])
+
+
 def store(events: Sequence[Event], by: Actor) -> None:
     """Write events in one statement, in the order given; rooms call it through verbs only."""
     if not events:
@@ -114,6 +119,8 @@ def store(events: Sequence[Event], by: Actor) -> None:
     now = timezone.now()
     rows = [_row(event, by, group_id, request_id, now) for event in events]
     bulk.insert("core_event", COLUMNS, TYPES, rows)
+    for key, count in Counter(event.key for event in events).items():
+        STORED.labels(key).inc(count)
 
 
 def _row(event: Event, by: Actor, group_id: int, request_id: str, now: datetime) -> tuple:

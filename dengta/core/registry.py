@@ -65,6 +65,9 @@ class Registry:
             sorted(f"{kind.__name__} {key}" for kind, found in self._entries.items() for key in found)
         )
 
+    def kinds(self) -> list[type]:
+        return list(self._entries)
+
     def freeze(self) -> None:
         self._frozen = True
 
