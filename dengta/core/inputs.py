@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,7 @@ class Input:
     required: bool = True
     help: Any = ""
     initial: Any = None
+    clears: bool = field(default=False, kw_only=True)  # an optional value that is sent empty is emptied
 
     def field(self, actor: Actor, row: Any = None) -> forms.Field:
         return self.build(
@@ -251,8 +252,8 @@ class BadInput(ValueError):
     """What was given cannot be used; `errors` maps an input's name to sentences for the user."""
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__("; ".join(sentence for found in errors.values() for sentence in found))
-        self.errors = errors
+        self.errors = {name: [str(sentence) for sentence in found] for name, found in errors.items()}
+        super().__init__("; ".join(sentence for found in self.errors.values() for sentence in found))
 
 
 class VerbForm(forms.Form):
@@ -274,6 +275,8 @@ class VerbForm(forms.Form):
             if value in (None, "") or (not value and not one.required and one.name not in self.data):
                 if one.required:
                     raise BadInput({one.name: [_("This is needed.")]})
+                if one.clears and one.name in self.data:
+                    given[one.name] = one.empty
                 continue
             given[one.name] = value
         return given
