@@ -7,17 +7,37 @@ table's outcome, a `TableContract`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
-from django.utils.translation import get_language
+from django.db.models import F, TextChoices
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 Choices = Sequence[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
 Words = str | Mapping[str, str]
+
+
+class DefinitionKind(TextChoices):
+    TABLE = "table", _("Decision table")
+
+
+class VersionState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("version", "Draft")
+    PUBLISHED = "published", pgettext_lazy("version", "Published")
+    RETIRED = "retired", pgettext_lazy("version", "Retired")
+
+
+# Legal moves of a version: verb of the definition -> (from, to). A published version's body never changes again.
+VERSION_MOVES = {
+    "draft": (None, VersionState.DRAFT),
+    "publish": (VersionState.DRAFT, VersionState.PUBLISHED),
+    "roll_back": (None, VersionState.PUBLISHED),
+    "withdraw": (VersionState.PUBLISHED, VersionState.RETIRED),
+}
 
 
 @dataclass(frozen=True)
@@ -97,6 +117,12 @@ class FieldSet:
     @cached_property
     def by_code(self) -> dict[str, Field]:
         return {one.code: one for one in self.fields}
+
+    @cached_property
+    def unchecked(self) -> FieldSet:
+        """The same fields without their lists of choices: a published table is not asked again whether a code is
+        still on offer, and compiling it needs no query."""
+        return FieldSet(self.key, [replace(one, choices=()) for one in self.fields], self.facts, self.find)
 
     def get(self, code: Any) -> Field | None:
         return self.by_code.get(code) if isinstance(code, str) else None

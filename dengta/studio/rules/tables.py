@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial, reduce
 from operator import or_
@@ -190,11 +190,24 @@ class _Sum(Func):
 
 def compile_table(body: Any, fields: FieldSet) -> Table:
     """Check and compile; raises BadDefinition with every error found."""
-    problems: list = []
+    problems: list[Problem] = []
     sheet = read(body, fields, problems)
-    if sheet is None or any(problem.level != "warning" for problem in problems):
+    if sheet is None or problems:
         raise BadDefinition(problems)
     return Table(sheet, fields)
+
+
+def compile_published(body: Any, fields: FieldSet) -> tuple[Table, list[Problem]]:
+    """Compile what was right when it was published. A row that a later release no longer understands is left out and
+    reported, because work must go on; with a cell left out instead, the row would match too much."""
+    problems: list[Problem] = []
+    sheet = read(body, fields.unchecked, problems)
+    if sheet is None:
+        raise BadDefinition(problems)
+    wrong = {problem.row for problem in problems}
+    kept = [row for row in sheet.rows if row.number not in wrong]
+    sheet = replace(sheet, rows=[replace(row, index=index) for index, row in enumerate(kept)])
+    return Table(sheet, fields.unchecked), problems
 
 
 def row_words(row: Row, language: str | None = None) -> str:

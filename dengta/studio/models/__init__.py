@@ -1,0 +1,3 @@
+from dengta.studio.models.definition import Definition, DefinitionVersion
+
+__all__ = ["Definition", "DefinitionVersion"]
