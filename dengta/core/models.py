@@ -99,9 +99,7 @@ class ReactionCursor(models.Model):
     group = models.ForeignKey(settings.DENGTA_GROUP, models.CASCADE, related_name="+")
     name = models.TextField()
     tx = models.BigIntegerField(default=0)
-    failures = models.IntegerField(default=0)
-    retry_at = models.DateTimeField(null=True)
-    last_error = models.TextField(default="")
+    last_id = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "name"], name="core_reaction_cursor_once")]
@@ -155,6 +153,8 @@ class SearchEntry(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["noun", "row_id"], name="core_search_entry_once")]
         indexes = [
-            GinIndex(fields=["tokens"], fastupdate=False, name="core_search_entry_tokens"),
+            GinIndex(
+                fields=["tokens"], fastupdate=True, gin_pending_list_limit=512, name="core_search_entry_tokens"
+            ),
             models.Index(fields=["group", "-updated_at"], name="core_search_entry_recent"),
         ]
