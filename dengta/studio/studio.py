@@ -19,4 +19,4 @@ registry.add(Noun(
 registry.add(Permission("studio.definition.see", _("See rules in the studio")))
 registry.add(Permission(EDIT, _("Change drafts in the studio")))
 registry.add(Permission(PUBLISH, _("Publish and switch off versions in the studio")))
-registry.add(MenuEntry("studio.rules", _("Rules"), "studio:list", "table", "build", 10, "studio.definition.see"))
+registry.add(MenuEntry("studio.rules", _("Rules"), "studio:list", "table", "studio", 10, "studio.definition.see"))
