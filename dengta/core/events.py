@@ -48,7 +48,7 @@ class Reaction:
 class Event:
     """Base of all events. Subclasses set `key`, `label`, `sentence` and annotate the payload.
 
-    The envelope fields (`subject`, `store_id`, `party_id`, `at`) are not part of the payload. `sentence` is a
+    `words` lets the sentence say a stored code in the reader's language. The envelope fields (`subject`, `store_id`, `party_id`, `at`) are not part of the payload. `sentence` is a
     format string over the payload, for the timeline, without the actor's name.
     """
 
@@ -56,6 +56,7 @@ class Event:
     label: ClassVar[Any] = ""
     sentence: ClassVar[Any] = ""
     icon: ClassVar[str] = "circle"
+    words: ClassVar[dict[str, Any]] = {}  # payload field -> its choices, or a function, in the reader's language
 
     subject: Any = None
     store_id: int | None = None
@@ -67,6 +68,11 @@ class Event:
         dataclass(kw_only=True)(cls)
         if cls.key:
             registry.add(EventType(key=cls.key, label=cls.label, cls=cls))
+
+    @classmethod
+    def shown(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        """The payload as the sentence shows it; rooms override it to say codes in the reader's language."""
+        return payload
 
     def payload(self) -> dict[str, Any]:
         envelope = {"subject", "store_id", "party_id", "at"}

@@ -73,13 +73,22 @@ class EventRow(models.Model):
         if self.type is None:
             return self.key
         try:
-            return str(self.type.cls.sentence or self.type.label).format_map(_Shown(self.payload))
+            return str(self.type.cls.sentence or self.type.label).format_map(_Shown(self.type.cls.shown(self.payload)))
         except (KeyError, IndexError, ValueError):
             return self.label
 
     @property
     def actor(self) -> str:
         return _("System") if self.actor_kind == "system" else self.actor_label
+
+
+def _said(words: dict[str, Any], payload: dict) -> dict:
+    """The payload with codes put into words of the reader's language."""
+    said = dict(payload)
+    for name, say in words.items():
+        value = payload.get(name)
+        said[name] = dict(say.choices).get(value, value) if hasattr(say, "choices") else say(value)
+    return said
 
 
 class _Shown(dict):

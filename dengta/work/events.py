@@ -3,46 +3,59 @@
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.events import Event
+from dengta.core.registry import registry
+from dengta.work.types import OUTCOMES, AppointmentKind, ClockKind, TaskKind
 
 
-class TaskDone(Event):
+def task_label(kind: str) -> str:
+    """A kind of task in the reader's language; the code itself if its room is gone."""
+    return str(registry.get(TaskKind, kind).label) if registry.has(TaskKind, kind) else kind
+
+
+def clock_label(kind: str) -> str:
+    return str(registry.get(ClockKind, kind).label) if registry.has(ClockKind, kind) else kind
+
+
+class TaskEvent(Event):
+    """What all events of tasks carry."""
+
+    kind: str = ""
+
+    @classmethod
+    def shown(cls, payload: dict) -> dict:
+        return payload | {"kind_label": task_label(payload.get("kind", ""))}
+
+
+class TaskDone(TaskEvent):
     key = "work.task.done"
     label = _("Task done")
     sentence = _("finished a task: {kind_label}. {result}")
     icon = "circle-check"
-    kind: str = ""
-    kind_label: str = ""
     result: str = ""
 
 
-class TaskAdded(Event):
+class TaskAdded(TaskEvent):
     key = "work.task.added"
     label = _("Task added")
     sentence = _("planned a task: {kind_label}. {note}")
     icon = "checklist"
-    kind: str = ""
-    kind_label: str = ""
     note: str = ""
 
 
-class TaskPostponed(Event):
+class TaskPostponed(TaskEvent):
     key = "work.task.postponed"
     label = _("Task postponed")
     sentence = _("postponed a task: {kind_label}. {reason}")
     icon = "clock"
-    kind: str = ""
-    kind_label: str = ""
     reason: str = ""
     due_at: str = ""
 
 
-class TaskCancelled(Event):
+class TaskCancelled(TaskEvent):
     key = "work.task.cancelled"
     label = _("Task cancelled")
     sentence = _("cancelled a task: {kind_label}. {reason}")
     icon = "circle-x"
-    kind: str = ""
-    kind_label: str = ""
     reason: str = ""
 
 
@@ -54,11 +67,14 @@ class ClockBreached(Event):
     sentence = _("missed the deadline: {clock_label}")
     icon = "alarm"
     clock_kind: str = ""
-    clock_label: str = ""
     about_type: str = ""
     about_id: int = 0
     owner_id: int | None = None
     due_at: str = ""
+
+    @classmethod
+    def shown(cls, payload: dict) -> dict:
+        return payload | {"clock_label": clock_label(payload.get("clock_kind", ""))}
 
 
 class AppointmentBooked(Event):
@@ -67,11 +83,15 @@ class AppointmentBooked(Event):
     sentence = _("booked: {kind_label}, {starts}")
     icon = "calendar-plus"
     kind: str = ""
-    kind_label: str = ""
     starts: str = ""
     owner_id: int | None = None
     about_type: str = ""
     about_id: int | None = None
+
+    @classmethod
+    def shown(cls, payload: dict) -> dict:
+        kind = payload.get("kind", "")
+        return payload | {"kind_label": AppointmentKind(kind).label if kind in AppointmentKind else kind}
 
 
 class AppointmentConfirmed(Event):
@@ -110,9 +130,12 @@ class AppointmentKept(Event):
     icon = "user-check"
     starts: str = ""
     outcome: str = ""
-    outcome_label: str = ""
     about_type: str = ""
     about_id: int | None = None
+
+    @classmethod
+    def shown(cls, payload: dict) -> dict:
+        return payload | {"outcome_label": OUTCOMES.get(payload.get("outcome", ""), "")}
 
 
 class AppointmentMissed(Event):

@@ -53,6 +53,16 @@ APPOINTMENT_MOVES = {
 }
 
 
+# How an appointment went (domain 3.2).
+OUTCOMES = {
+    "early": _("early"),
+    "on_time": _("on time"),
+    "late": _("late"),
+    "unplanned": _("booked shortly before"),
+    "no_show": _("no show"),
+}
+
+
 @dataclass(frozen=True)
 class TaskKind:
     """A kind of task; registered by the room that plans it."""

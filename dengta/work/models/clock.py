@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 
 from dengta.core.records import ScopedManager
-from dengta.core.registry import registry
+from dengta.work.events import clock_label
 from dengta.work.models.about import About
 from dengta.work.queries import ClockQuerySet
-from dengta.work.types import ClockKind, ClockState
+from dengta.work.types import ClockState
 from dengta.work.verbs.breaching import Breaching
 
 
@@ -42,6 +42,4 @@ class Clock(Breaching, About):
 
     @property
     def kind_label(self) -> str:
-        return (
-            str(registry.get(ClockKind, self.kind).label) if registry.has(ClockKind, self.kind) else self.kind
-        )
+        return clock_label(self.kind)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from dengta.core.records import ScopedManager
 from dengta.core.registry import Noun, registry
 from dengta.org.models import Employee
+from dengta.work.events import task_label
 from dengta.work.models.about import About
 from dengta.work.queries import TaskQuerySet
 from dengta.work.types import TaskKind, TaskState
@@ -43,9 +44,7 @@ class Task(Doing, About):
 
     @property
     def kind_label(self) -> str:
-        return (
-            str(registry.get(TaskKind, self.kind).label) if registry.has(TaskKind, self.kind) else self.kind
-        )
+        return task_label(self.kind)
 
     @property
     def url(self) -> str:

@@ -32,7 +32,6 @@ class Breaching:
                 subject=row,
                 party_id=row.party_id,
                 clock_kind=row.kind,
-                clock_label=row.kind_label,
                 about_type=row.subject_type,
                 about_id=row.subject_id,
                 owner_id=row.owner_id,

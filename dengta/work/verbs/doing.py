@@ -39,7 +39,7 @@ class Doing:
             kind="work.todo", store_id=me.store_id, owner=me, team_id=me.team_id, note=note, due_at=due_at
         )
         task.save()
-        return task, TaskAdded(kind=task.kind, kind_label=task.kind_label, note=note, subject=task)
+        return task, TaskAdded(kind=task.kind, note=note, subject=task)
 
     @verb(
         done=TaskDone,
@@ -54,7 +54,7 @@ class Doing:
         """The task is done; what came of it may be noted."""
         self.state, self.done_at, self.result = TaskState.DONE, timezone.now(), result
         self.save(update_fields=["state", "done_at", "result"])
-        return TaskDone(kind=self.kind, kind_label=self.kind_label, result=result)
+        return TaskDone(kind=self.kind, result=result)
 
     @verb(
         done=TaskPostponed,
@@ -73,7 +73,7 @@ class Doing:
         self.due_at = due_at
         self.save(update_fields=["due_at"])
         return TaskPostponed(
-            kind=self.kind, kind_label=self.kind_label, reason=reason, due_at=due_at.isoformat()
+            kind=self.kind, reason=reason, due_at=due_at.isoformat()
         )
 
     @verb(
@@ -89,7 +89,7 @@ class Doing:
         """The task is no longer needed, for a reason."""
         self.state, self.done_at, self.result = TaskState.CANCELLED, timezone.now(), reason
         self.save(update_fields=["state", "done_at", "result"])
-        return TaskCancelled(kind=self.kind, kind_label=self.kind_label, reason=reason)
+        return TaskCancelled(kind=self.kind, reason=reason)
 
     @verb(
         done=TaskAdded,
@@ -104,5 +104,5 @@ class Doing:
         self.owner, self.team_id = to, to.team_id
         self.save(update_fields=["owner", "team_id"])
         return TaskAdded(
-            kind=self.kind, kind_label=self.kind_label, note=_("for %(name)s") % {"name": to.name}
+            kind=self.kind, note=_("for %(name)s") % {"name": to.name}
         )

@@ -21,7 +21,7 @@ from dengta.work.events import (
     AppointmentMissed,
     AppointmentRescheduled,
 )
-from dengta.work.types import APPOINTMENT_MOVES, AppointmentKind, AppointmentState
+from dengta.work.types import APPOINTMENT_MOVES, AppointmentState
 
 USUAL_LENGTH = timedelta(hours=1)
 ON_TIME = timedelta(minutes=15)
@@ -76,7 +76,6 @@ class Meeting:
             subject=row,
             party_id=party_id,
             kind=kind,
-            kind_label=str(AppointmentKind(kind).label),
             starts=row._spoken(),
             owner_id=row.owner_id,
             about_type=row.subject_type,
@@ -153,7 +152,6 @@ class Meeting:
         return AppointmentKept(
             starts=self._spoken(),
             outcome=self.outcome,
-            outcome_label=str(OUTCOMES[self.outcome]),
             about_type=self.subject_type,
             about_id=self.subject_id,
         )
@@ -208,12 +206,3 @@ class Meeting:
     def _spoken(self, at: datetime | None = None) -> str:
         local = timezone.localtime(at or self.starts_at, store_calendar(self.store).tz)
         return date_format(local, "Y-m-d H:i")
-
-
-OUTCOMES = {
-    "early": gettext_lazy("early"),
-    "on_time": gettext_lazy("on time"),
-    "late": gettext_lazy("late"),
-    "unplanned": gettext_lazy("booked shortly before"),
-    "no_show": gettext_lazy("no show"),
-}
