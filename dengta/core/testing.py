@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM_FLAGS = [
@@ -111,6 +111,13 @@ def assert_no_seq_scan(query: QuerySet | str, big_tables: Iterable[str], params:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
     """Tests use plain connections: a pool would hold the test database open when it is dropped."""
     connection.settings_dict["OPTIONS"].pop("pool", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords of the cast are hashed quickly; the strength of the real hash is Django's business."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 # -- browser -------------------------------------------------------------------------------------------------------
