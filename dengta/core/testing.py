@@ -156,6 +156,7 @@ def open_page(browser: Browser, base_url: str, **options) -> tuple[BrowserContex
     context = browser.new_context(base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
     context.set_default_timeout(10_000)
     page = context.new_page()
+    page.base_url = base_url
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text)
@@ -186,12 +187,8 @@ def log_in(page: Page, account, language: str = "zh-hans") -> None:
     """The account is logged in on this page, without walking through the login form."""
     client = Client()
     client.force_login(account)
-    url = page.context._options["baseURL"] if hasattr(page.context, "_options") else ""
-    base = url or page.url
-    page.context.add_cookies([
-        {"name": "dengta_session", "value": client.cookies["dengta_session"].value, "url": base},
-        {"name": "dengta_language", "value": language, "url": base},
-    ])
+    cookies = {"dengta_session": client.cookies["dengta_session"].value, "dengta_language": language}
+    page.context.add_cookies([{"name": name, "value": value, "url": page.base_url} for name, value in cookies.items()])
 
 
 def assert_accessible(page: Page, within: str | None = None) -> None:
