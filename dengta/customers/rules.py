@@ -1,0 +1,57 @@
+"""Who sees which customers, and who may do what with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from dengta.core.actors import NOTHING, Actor, covered
+
+SEE = "customers.customer.see"
+
+
+def seen_through(dealings: Any, key: str = "pk") -> Callable[[Actor], Q]:
+    """Customers (by `key`) with a dealing that the actor's reach covers: of their own, their team, their stores."""
+
+    def seen(by: Actor) -> Q:
+        reach = by.reach(SEE)
+        if reach.everything:
+            return Q()
+        mine = covered(reach, by)
+        if mine == NOTHING:
+            return NOTHING
+        return Q(**{f"{key}__in": dealings.objects.filter(mine).values("customer_id")})
+
+    return seen
+
+
+def pair_seen_through(dealings: Any) -> Callable[[Actor], Q]:
+    """Pairs are shown to those who see both of them."""
+    first, second = seen_through(dealings, "first_id"), seen_through(dealings, "second_id")
+    return lambda by: first(by) & second(by)
+
+
+
+def seen_by_all(permission: str) -> Callable[[Actor], Q]:
+    """Vocabulary of the whole group: seen wholly or not at all."""
+    return lambda by: Q() if by.may(permission) else NOTHING
+
+
+def within(permission: str) -> Callable[[Any, Actor], bool | str]:
+    """The verb's own reach covers one of the customer's dealings, and the customer is still one."""
+
+    def allowed(row: Any, by: Actor) -> bool | str:
+        customer = getattr(row, "customer", row)
+        if customer.merged_into_id:
+            return _("This customer was merged into another one. Work there.")
+        if customer.forgotten_at:
+            return _("The personal data of this customer was erased.")
+        reach = by.reach(permission)
+        if reach.everything or reach == by.reach(SEE):
+            return True
+        return customer.dealings.filter(covered(reach, by)).exists()
+
+    return allowed
