@@ -197,7 +197,7 @@ class EmployeeMoved(Event):
     key = "org.employee.moved"
     label = _("Employee moved")
     sentence = _("moved from {before} to {after} on {on_date}. {reason}")
-    icon = "arrows-exchange"
+    icon = "arrows-left-right"
     before: str
     after: str
     on_date: str
@@ -244,7 +244,7 @@ class EmployeeAway(Event):
     key = "org.employee.went_on_leave"
     label = _("On leave")
     sentence = _("went on leave. {reason}")
-    icon = "beach"
+    icon = "zzz"
     reason: str = ""
 
 
@@ -267,7 +267,7 @@ class HandOverStarted(Event):
     key = "org.employee.hand_over_started"
     label = _("Hand-over started")
     sentence = _("is handing over. {reason}")
-    icon = "transfer"
+    icon = "exchange"
     reason: str = ""
     open_things: dict
 
@@ -276,7 +276,7 @@ class HandedOver(Event):
     key = "org.employee.handed_over"
     label = _("Work handed over")
     sentence = _("handed {count} records over to {names}")
-    icon = "transfer"
+    icon = "exchange"
     moved: dict
     to: list
     names: str

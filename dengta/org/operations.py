@@ -5,14 +5,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
+from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dengta.core import scope
-from dengta.core.actors import Actor
+from dengta.core.actors import Actor, Reach, covers
 from dengta.core.types.clock import CLOSED, CLOSED_ON_HOLIDAYS, OPEN_EVERY_DAY, Calendar
 from dengta.org import rules
 from dengta.org.models import Account, ApiToken, BusinessDay, Employee, Position, Store
+from dengta.org.queries import matching
+from dengta.org.types import GrantScope
 from dengta.org.verbs.keying import TOKEN_MARK, hash_secret
 
 
@@ -90,3 +95,75 @@ def usual_span(store_id: int, stores: list[Store]) -> tuple[str, str]:
     """What "open" means on a day without its own hours: the first hours of the week."""
     hours = next(store.hours for store in stores if store.pk == store_id)
     return tuple(next((day for day in hours if day), ("09:00", "18:00")))
+
+
+# -- why ---------------------------------------------------------------------------------------------------------
+
+
+def explain(actor: Actor, permission: str, row: Model) -> list[str]:
+    """Why this actor has a right on a row, or why not: role, reach and place in sentences."""
+    if actor.all_powerful:
+        return [_("Dengta itself may do everything.")]
+    if actor.kind == "token":
+        return [_explain_token(actor, permission)]
+    held = rules.positions_of(actor.employee_id, Position.objects) if actor.employee_id else []
+    granting: list[str] = []
+    short: list[str] = []
+    for position in held:
+        for key in matching(position.role.grants, permission):
+            granted = position.role.grants[key]
+            words = {"role": position.role.label, "place": position.store or _("the whole group"),
+                     "scope": GrantScope(granted).label}  # fmt: skip
+            reach = rules.reach_of(granted, position)
+            if covers(reach, actor, row):
+                why = _why(reach, actor, row)
+                granting.append(_("Your role “%(role)s” at %(place)s allows it (reach: %(scope)s): %(why)s") %
+                                {**words, "why": why})  # fmt: skip
+            else:
+                short.append(_("Your role “%(role)s” at %(place)s reaches only: %(scope)s. This belongs to %(owner)s.")
+                             % {**words, "owner": _belongs(row)})  # fmt: skip
+    if not granting and permission in rules.EVERYBODY and covers(rules.EVERYBODY[permission], actor, row):
+        granting.append(_("It is your own record."))
+    return granting or short or [_("None of your roles has the right “%(right)s”.") % {"right": permission}]
+
+
+def _explain_token(actor: Actor, permission: str) -> str:
+    if actor.may(permission):
+        return _("The token “%(name)s” has the right “%(right)s”.") % {"name": actor.label, "right": permission}
+    return _("The token “%(name)s” does not have the right “%(right)s”.") % {"name": actor.label, "right": permission}
+
+
+def _why(reach: Reach, actor: Actor, row: Model) -> str:
+    owner = getattr(row, "owner_id", None)
+    if reach.own and owner is not None and owner == actor.employee_id:
+        return _("you are the owner.")
+    if getattr(row, "team_id", None) in reach.teams:
+        return _("it belongs to your team or department.")
+    if getattr(row, "store_id", None) in reach.stores:
+        return _("it belongs to a store you are responsible for.")
+    if owner is None and getattr(row, "store_id", None) in reach.pool:
+        return _("it has no owner and lies in your store's pool.")
+    return _("it is within the group.")
+
+
+def _belongs(row: Model) -> str:
+    owner, store = getattr(row, "owner", None), getattr(row, "store", None)
+    named = [str(one) for one in (owner, store) if one]
+    return " · ".join(named) or _("nobody in particular")
+
+
+# -- time ---------------------------------------------------------------------------------------------------------
+
+
+def refresh_main_positions(today: date) -> int:
+    """Repeat the main position of today on people whose planned move has come; returns how many moved."""
+    due = Position.objects.filter(is_main=True, valid_from=today).select_related("employee", "role", "store", "team")
+    moved = 0
+    for position in due.exclude(employee__status="left"):
+        place = {key: getattr(position, key) for key in ("role", "store", "department", "team")}
+        if any(
+            getattr(position.employee, f"{key}_id") != (value.pk if value else None) for key, value in place.items()
+        ):
+            position.employee.stand_at(place)
+            moved += 1
+    return moved

@@ -72,6 +72,10 @@ class EmployeeQuerySet(models.QuerySet):
     def for_list(self) -> EmployeeQuerySet:
         return self.select_related("store", "department", "team", "role", "account").order_by("search", "pk")
 
+    def after(self, row: Any) -> EmployeeQuerySet:
+        """The keyset page behind this row, in the order of `for_list`."""
+        return self.filter(Q(search__gt=row.search) | Q(search=row.search, pk__gt=row.pk))
+
 
 class ShiftQuerySet(models.QuerySet):
     def between(self, first: date, last: date) -> ShiftQuerySet:

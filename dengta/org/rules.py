@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.actors import NOWHERE, Actor, Reach, covered
 from dengta.org.queries import LOGIN_STATES
-from dengta.org.types import Level, ShareRule
+from dengta.org.types import Level, ShareRule, today
 
 T = TypeVar("T")
 
@@ -46,7 +45,7 @@ def reach_of(granted: str, position: Any) -> Reach:
 def positions_of(employee_id: int, positions: Any, on: date | None = None) -> list[Any]:
     """The positions that count today, of somebody who may log in."""
     rows = positions.filter(employee_id=employee_id, employee__status__in=LOGIN_STATES)
-    return list(rows.active_on(on or timezone.localdate()).with_reach())
+    return list(rows.active_on(on or today()).with_reach())
 
 
 def grants_of(held: list[Any]) -> dict[str, Reach]:
@@ -173,7 +172,7 @@ def outranks(employee: Any, by: Actor) -> bool | str:
     """Who changes somebody's login must hold every right of that person, or could take it over."""
     if by.employee_id == employee.pk:
         return str(_("Change your own login on the page “My account”."))
-    held = employee.positions.active_on(timezone.localdate()).select_related("role")
+    held = employee.positions.active_on(today()).select_related("role")
     if all(may_hand_out(by, position.role.grants, position.store_id) for position in held):
         return True
     return str(_("%(name)s has rights that you do not have. Ask a group administrator.") % {"name": employee.name})

@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dengta.core.registry import Noun, registry
-from dengta.org import rules
+from dengta.core.registry import Explainer, MenuEntry, Noun, Permission, registry
+from dengta.org import operations, rules
 from dengta.org.models import (
     ApiToken,
     Brand,
@@ -36,7 +36,7 @@ registry.add(
         rules.group_rows_seen("org.group.see"),
         "org.group.see",
         plural=_("Companies"),
-        icon="building-bank",
+        icon="building",
     )
 )
 registry.add(
@@ -47,7 +47,7 @@ registry.add(
         rules.group_rows_seen("org.store.see"),
         "org.store.see",
         plural=_("Brands"),
-        icon="badge",
+        icon="tag",
     )
 )
 registry.add(
@@ -134,3 +134,18 @@ registry.add(
         icon="key",
     )
 )
+
+registry.add(Explainer("org.positions", operations.explain))
+
+registry.add(Permission("org.group.see", _("See the group, its companies and tokens")))
+registry.add(Permission("core.guide.see", _("See the style guide")))
+
+MENU = [
+    MenuEntry("org.structure", _("Structure"), "org:structure", "sitemap", "admin", 10, "org.department.create"),
+    MenuEntry("org.people", _("People"), "org:people", "users", "admin", 20, "org.employee.change"),
+    MenuEntry("org.shifts", _("Shifts"), "org:shifts", "calendar-time", "work", 60, "org.shift.plan"),
+    MenuEntry("org.roles", _("Roles"), "org:roles", "shield", "admin", 30, "org.role.see"),
+    MenuEntry("org.tokens", _("API tokens"), "org:tokens", "key", "admin", 40, "org.apitoken.see"),
+]
+for entry in MENU:
+    registry.add(entry)

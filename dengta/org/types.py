@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+HOUSE_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def today() -> date:
+    """The day of the house: positions begin and end by it, whatever zone a process runs in."""
+    return timezone.localdate(timezone=HOUSE_ZONE)
 
 
 class StoreKind(TextChoices):

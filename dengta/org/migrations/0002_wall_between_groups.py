@@ -10,7 +10,17 @@ class Migration(migrations.Migration):
 
     operations = [
         ProtectByGroup(
-            "LegalEntity", "Brand", "Store", "StoreBrand", "Department", "Team", "Role", "Employee", "Position",
-            "Shift", "BusinessDay", "ApiToken",
+            "LegalEntity",
+            "Brand",
+            "Store",
+            "StoreBrand",
+            "Department",
+            "Team",
+            "Role",
+            "Employee",
+            "Position",
+            "Shift",
+            "BusinessDay",
+            "ApiToken",
         )
     ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 
 from dengta.core.records import GroupRecord, ScopedManager
 from dengta.org.models.employee import Employee
@@ -61,6 +63,16 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_until is not None and self.locked_until > timezone.now()
+
+    def count_failure(self, most: int, lock_time: timedelta) -> None:
+        """One more failed login; the last allowed one locks. Counted in the database, whichever process sees it."""
+        rows = type(self).objects.filter(pk=self.pk)
+        rows.update(failed_logins=F("failed_logins") + 1)
+        rows.filter(failed_logins__gte=most).update(failed_logins=0, locked_until=timezone.now() + lock_time)
 
 
 def new_prefix() -> str:

@@ -11,7 +11,7 @@ from dengta.core.records import GroupRecord, ScopedManager
 from dengta.org.models.role import Role
 from dengta.org.models.structure import Brand, Department, Store, Team
 from dengta.org.queries import EmployeeQuerySet, PositionQuerySet
-from dengta.org.types import EmployeeStatus, Level
+from dengta.org.types import EmployeeStatus, Level, Skill
 from dengta.org.verbs.employing import Employing, Placing
 from dengta.org.verbs.entering import Entering
 from dengta.org.verbs.leaving import Leaving
@@ -43,6 +43,13 @@ class Employee(Employing, Placing, Leaving, Entering, GroupRecord):
 
     objects = ScopedManager.from_queryset(EmployeeQuerySet)()
 
+    STATUS_TONES = {
+        EmployeeStatus.ACTIVE: "done",
+        EmployeeStatus.ON_LEAVE: "soon",
+        EmployeeStatus.SUSPENDED: "late",
+        EmployeeStatus.HANDING_OVER: "soon",
+    }
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["group", "number"], name="org_employee_number_once"),
@@ -64,6 +71,12 @@ class Employee(Employing, Placing, Leaving, Entering, GroupRecord):
     def owner_id(self) -> int:
         """A person's own record is their own: lets "own" reach it like any other row."""
         return self.pk
+
+    @property
+    def skill_labels(self) -> list[str]:
+        """Certificates in words; a certified car series by its code."""
+        known = dict(Skill.choices)
+        return [str(known.get(one, one.removeprefix("series:"))) for one in self.skills]
 
     @property
     def is_working(self) -> bool:

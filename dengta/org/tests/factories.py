@@ -25,7 +25,7 @@ from dengta.org.models import (
     Team,
 )
 from dengta.org.seeds.roles import ROLES
-from dengta.org.types import DepartmentKind
+from dengta.org.types import DepartmentKind, today
 
 PASSWORD = "harbour-light-2031"
 numbers = count(1)
@@ -116,7 +116,7 @@ def make_employee(
             store=store,
             team=team,
             department=department,
-            valid_from=valid_from or timezone.localdate() - timedelta(days=365),
+            valid_from=valid_from or today() - timedelta(days=365),
         )
     return employee
 

@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
 
 from dengta.core.inputs import BadInput
 from dengta.core.models import EventRow
 from dengta.core.verbs import NotAllowed
 from dengta.org.models import Employee, Position, Role
 from dengta.org.tests import factories
+from dengta.org.types import today
 
 
 def events_of(row):
@@ -65,9 +65,9 @@ def test_moving_closes_the_old_position_and_opens_a_new_one(cast, group_scope):
     person.move(by=cast.group_admin.actor, team=cast.house.south_sales, reason="asked for it")
 
     old, new = Position.objects.filter(employee=person).order_by("valid_from")
-    today = timezone.localdate()
-    assert (old.store_id, old.valid_to) == (cast.house.north.pk, today - timedelta(days=1))
-    assert (new.store_id, new.valid_from, new.valid_to) == (cast.house.south.pk, today, None)
+    now = today()
+    assert (old.store_id, old.valid_to) == (cast.house.north.pk, now - timedelta(days=1))
+    assert (new.store_id, new.valid_from, new.valid_to) == (cast.house.south.pk, now, None)
     assert (person.store_id, person.team_id) == (cast.house.south.pk, cast.house.south_sales.pk)
     assert events_of(person) == ["org.employee.moved"]
 
@@ -82,7 +82,7 @@ def test_a_move_acts_on_the_next_request(cast, group_scope):
 
 def test_a_move_in_the_future_waits(cast, group_scope):
     person = cast.north_consultant
-    day = timezone.localdate() + timedelta(days=7)
+    day = today() + timedelta(days=7)
 
     person.employee.move(by=cast.group_admin.actor, team=cast.house.south_sales, on=day)
 
@@ -97,7 +97,7 @@ def test_moving_twice_on_one_day_leaves_one_position(cast, group_scope):
     person.move(by=admin, team=cast.house.south_sales)
     person.move(by=admin, team=cast.house.north_invite)
 
-    assert Position.objects.active_on(timezone.localdate()).filter(employee=person).count() == 1
+    assert Position.objects.active_on(today()).filter(employee=person).count() == 1
 
 
 def test_moving_to_the_same_place_says_nothing(cast, group_scope):
@@ -120,7 +120,7 @@ def test_a_team_is_moved_in_bulk_and_oneself_is_refused(cast, group_scope):
 def test_a_further_position_adds_rights_for_its_days_only(cast, group_scope):
     person = cast.north_consultant
     manager = Role.objects.get(code="sales_manager")
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday = today() - timedelta(days=1)
 
     person.employee.add_position(by=cast.group_admin.actor, role=manager, store=cast.house.south)
     assert cast.house.south.pk in person.actor.reach("leads.lead.see").stores

@@ -33,7 +33,7 @@ def test_a_night_on_call_ends_on_the_next_day(cast, group_scope):
 
 
 def test_nobody_is_in_two_places_at_once(cast, group_scope):
-    plan = dict(by=cast.north_manager.actor, employee=cast.north_consultant.employee, on_date=MONDAY)
+    plan = {"by": cast.north_manager.actor, "employee": cast.north_consultant.employee, "on_date": MONDAY}
     Shift.plan(**plan, starts="09:00", ends="18:00")
 
     with pytest.raises(BadInput):

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dengta.core.inputs import BadInput, Choice, Flag, Integer, Json, Ref, Text
+from dengta.core.inputs import BadInput, Choice, Flag, Input, Integer, Json, Ref, Text
 from dengta.core.verbs import birth, verb
 from dengta.org import events
 from dengta.org.types import DepartmentKind, StoreKind
 
 SECRET_FIELDS = {"id_last4", "bank_accounts"}
+
+
+def editable(*inputs: Input) -> list[Input]:
+    """The same inputs for an edit: filled with what is there; what may be empty can be emptied."""
+    return [
+        replace(
+            one, required=False, clears=not one.required, initial=lambda row, name=one.name: getattr(row, name, None)
+        )
+        for one in inputs
+    ]
 
 
 def edit(row: Any, given: dict[str, Any]) -> dict[str, Any]:
@@ -38,6 +49,11 @@ def told(event: type, row: Any, given: dict[str, Any]) -> Any:
     return event(**payload) if payload["changes"] else None
 
 
+def of_its_store(rows: Any, row: Any) -> Any:
+    """Candidates at work in the same store."""
+    return rows.employed().filter(store_id=row.store_id) if row else rows
+
+
 def free(cls: Any, **fields: Any) -> None:
     """Refuse a code or name that another row of the same kind has."""
     if cls.objects.filter(**fields).exists():
@@ -52,10 +68,7 @@ class GroupEditing:
         done=events.GroupChanged,
         label=_("Change group"),
         icon="edit",
-        inputs=[
-            Text("name", _("Name"), required=False),
-            Text("credit_code", _("Credit code"), required=False, max_length=18),
-        ],
+        inputs=editable(Text("name", _("Name")), Text("credit_code", _("Credit code"), required=False, max_length=18)),
     )
     def change(self, *, by: Any, name: str | None = None, credit_code: str | None = None) -> Any:
         return told(events.GroupChanged, self, {"name": name, "credit_code": credit_code})
@@ -83,11 +96,11 @@ class CompanyEditing:
         done=events.CompanyChanged,
         label=_("Change company"),
         icon="edit",
-        inputs=[
-            Text("name", _("Name"), required=False),
+        inputs=editable(
+            Text("name", _("Name")),
             Text("tax_number", _("Tax number"), required=False, max_length=20),
-            Json("bank_accounts", _("Bank accounts"), required=False),
-        ],
+            Json("bank_accounts", _("Bank accounts")),
+        ),
     )
     def change(
         self, *, by: Any, name: str | None = None, tax_number: str | None = None, bank_accounts: list | None = None
@@ -119,7 +132,7 @@ class BrandEditing:
         done=events.BrandChanged,
         label=_("Change brand"),
         icon="edit",
-        inputs=[Text("name", _("Name"), required=False, max_length=60)],
+        inputs=editable(Text("name", _("Name"), max_length=60)),
     )
     def change(self, *, by: Any, name: str | None = None) -> Any:
         return told(events.BrandChanged, self, {"name": name})
@@ -147,10 +160,10 @@ class DepartmentEditing:
         done=events.DepartmentChanged,
         label=_("Change department"),
         icon="edit",
-        inputs=[
-            Text("name", _("Name"), required=False, max_length=60),
-            Ref("manager", _("Manager"), to="org.employee", required=False),
-        ],
+        inputs=editable(
+            Text("name", _("Name"), required=False, max_length=60, help=_("Empty: the name of its kind.")),
+            Ref("manager", _("Manager"), to="org.employee", required=False, narrow=of_its_store),
+        ),
     )
     def change(self, *, by: Any, name: str | None = None, manager: Any = None) -> Any:
         return told(events.DepartmentChanged, self, {"name": name, "manager": manager})
@@ -174,10 +187,10 @@ class TeamEditing:
         done=events.TeamChanged,
         label=_("Change team"),
         icon="edit",
-        inputs=[
-            Text("name", _("Name"), required=False, max_length=60),
-            Ref("leader", _("Leader"), to="org.employee", required=False),
-        ],
+        inputs=editable(
+            Text("name", _("Name"), max_length=60),
+            Ref("leader", _("Leader"), to="org.employee", required=False, narrow=of_its_store),
+        ),
     )
     def change(
         self, *, by: Any, name: str | None = None, leader: Any = None, product_lines: list[str] | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +13,8 @@ from dengta.core.types import names
 from dengta.core.types.phone import BadPhone, parse_phone
 from dengta.core.verbs import NotAllowed, birth, verb
 from dengta.org import events, rules
-from dengta.org.types import Level, Skill
-from dengta.org.verbs.editing import told
+from dengta.org.types import Level, Skill, today
+from dengta.org.verbs.editing import editable, told
 
 PLACE_INPUTS = [
     Ref("role", _("Role"), to="org.role", required=False, narrow=lambda rows, row: rows.filter(is_active=True)),
@@ -23,6 +22,14 @@ PLACE_INPUTS = [
     Ref("department", _("Department"), to="org.department", required=False),
     Ref("team", _("Team"), to="org.team", required=False, narrow=lambda rows, row: rows.filter(is_active=True)),
 ]
+
+
+def skills_of(row: Any) -> list[str]:
+    return [one for one in row.skills if not one.startswith("series:")] if row else []
+
+
+def series_of(row: Any) -> str:
+    return ", ".join(one.removeprefix("series:") for one in row.skills if one.startswith("series:")) if row else ""
 
 
 class Employing:
@@ -66,7 +73,7 @@ class Employing:
         number = number or next_number(cls)
         if cls.objects.filter(number=number).exists():
             raise BadInput({"number": [_now("This number is already taken. Choose another.")]})
-        first = hired_on or timezone.localdate()
+        first = hired_on or today()
         person = cls.objects.create(
             number=number,
             name=name.strip(),
@@ -86,12 +93,12 @@ class Employing:
         done=events.EmployeeChanged,
         label=_("Change personal data"),
         icon="edit",
-        inputs=[
-            Text("name", _("Name"), required=False, max_length=60),
+        inputs=editable(
+            Text("name", _("Name"), max_length=60),
             Phone("mobile", _("Mobile phone"), required=False),
             Text("email", _("E-mail"), required=False),
             Text("id_last4", _("Last 4 characters of the ID card"), required=False, max_length=4),
-        ],
+        ),
     )
     def change(
         self,
@@ -119,9 +126,16 @@ class Employing:
         label=_("Set level and skills"),
         icon="certificate",
         inputs=[
-            Choice("level", _("Level"), required=False, choices=Level.choices),
-            Many("skills", _("Skills"), required=False, choices=Skill.choices),
-            Text("series", _("Certified car series"), required=False, help=_("Codes, separated by commas.")),
+            Choice("level", _("Level"), required=False, choices=Level.choices, initial=lambda row: row and row.level),
+            Many("skills", _("Skills"), required=False, choices=Skill.choices, initial=skills_of),
+            Text(
+                "series",
+                _("Certified car series"),
+                required=False,
+                help=_("Codes, separated by commas."),
+                initial=series_of,
+                clears=True,
+            ),
         ],
     )
     def train(self, *, by: Any, level: str = "", skills: list[str] | None = None, series: str | None = None) -> Any:
@@ -177,7 +191,7 @@ class Placing:
     @verb(
         done=events.EmployeeMoved,
         label=_("Move"),
-        icon="arrows-exchange",
+        icon="arrows-left-right",
         bulk=True,
         allow=rules.not_oneself,
         inputs=[
@@ -198,9 +212,9 @@ class Placing:
         reason: str = "",
     ) -> Any:
         """Another place or role from a day on. The old position is closed the day before, never rewritten."""
-        today = timezone.localdate()
-        on = on or today
-        if on < today:
+        now = today()
+        on = on or now
+        if on < now:
             raise BadInput({"on": [_now("A move cannot begin in the past.")]})
         current = (
             self.positions.filter(is_main=True, valid_to__isnull=True)
@@ -215,7 +229,7 @@ class Placing:
             return None
         close_position(current, on)
         self.positions.create(**place, valid_from=on)
-        if on == today:
+        if on == now:
             self.stand_at(place)
         return events.EmployeeMoved(
             before=where(before),
@@ -250,7 +264,7 @@ class Placing:
         valid_to: date | None = None,
     ) -> Any:
         """A second hat beside the main position, such as standing in for a colleague for two weeks."""
-        first = valid_from or timezone.localdate()
+        first = valid_from or today()
         if valid_to and valid_to < first:
             raise BadInput({"valid_to": [_now("The last day cannot be before the first.")]})
         place = place_of(None, role=role or self.role, store=store, department=department, team=team)
@@ -261,7 +275,7 @@ class Placing:
     @verb(
         done=events.PositionEnded,
         label=_("End a further position"),
-        icon="briefcase-off",
+        icon="briefcase",
         allow=rules.not_oneself,
         inputs=[
             Ref(
@@ -276,8 +290,8 @@ class Placing:
         if position.employee_id != self.pk:
             raise BadInput({"position": [_now("This position belongs to somebody else.")]})
         place = {key: getattr(position, key) for key in PLACE}
-        close_position(position, timezone.localdate())
-        return events.PositionEnded(place=where(place), on_date=timezone.localdate().isoformat())
+        close_position(position, today())
+        return events.PositionEnded(place=where(place), on_date=today().isoformat())
 
     def stand_at(self, place: dict[str, Any]) -> None:
         """Repeat the main position on the person's own row, where lists and rules look."""

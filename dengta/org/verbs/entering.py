@@ -107,7 +107,7 @@ class Entering:
     @verb(
         done=events.SecondFactorRemoved,
         label=_("Remove second factor"),
-        icon="device-mobile-off",
+        icon="device-mobile",
         allow=rules.outranks,
         confirm=_("Only after you have made sure who is asking. Remove the second factor?"),
     )

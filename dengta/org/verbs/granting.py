@@ -94,7 +94,7 @@ class Granting:
             changed_count=len(changed),
         )
 
-    @verb(done=events.RoleRetired, label=_("Retire role"), icon="shield-off", confirm=_("Retire this role?"))
+    @verb(done=events.RoleRetired, label=_("Retire role"), icon="x", confirm=_("Retire this role?"))
     def retire(self, *, by: Any) -> Any:
         """Nobody may hold it any more; the history keeps it."""
         held = self.positions.filter(valid_to__isnull=True).exclude(employee__status="left").count()

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,7 @@ from dengta.core.inputs import BadInput, Choice, Flag, LongText, Many, Refs
 from dengta.core.registry import registry
 from dengta.core.verbs import NotAllowed, verb
 from dengta.org import events, rules
-from dengta.org.types import EMPLOYEE_MOVES, EmployeeStatus, Handover, ShareRule
+from dengta.org.types import EMPLOYEE_MOVES, EmployeeStatus, Handover, ShareRule, today
 
 
 def handover_choices() -> list[tuple[str, Any]]:
@@ -34,7 +33,7 @@ class Leaving:
     @verb(
         done=events.EmployeeAway,
         label=_("Go on leave"),
-        icon="beach",
+        icon="zzz",
         bulk=True,
         **move_of("go_on_leave"),
         inputs=[LongText("reason", _("Reason"), required=False)],
@@ -76,7 +75,7 @@ class Leaving:
     @verb(
         done=events.HandOverStarted,
         label=_("Start hand-over"),
-        icon="transfer",
+        icon="exchange",
         **move_of("start_hand_over"),
         allow=rules.not_oneself,
         inputs=[
@@ -94,7 +93,7 @@ class Leaving:
     @verb(
         done=events.HandedOver,
         label=_("Hand over"),
-        icon="transfer",
+        icon="exchange",
         allow=rules.not_oneself,
         field="status",
         from_states=[EmployeeStatus.HANDING_OVER, EmployeeStatus.SUSPENDED, EmployeeStatus.ON_LEAVE],
@@ -149,14 +148,14 @@ class Leaving:
             raise NotAllowed(
                 _now("%(name)s still holds: %(things)s. Hand these over first.") % {"name": self.name, "things": listed}
             )
-        today = timezone.localdate()
-        self.left_on = today
+        now = today()
+        self.left_on = now
         self.save(update_fields=["left_on"])
         self.set_status(EmployeeStatus.LEFT)
         self.set_login(open_it=False)
-        self.end_positions(today)
-        self.shifts.filter(on_date__gt=today).delete()
-        return events.EmployeeLeft(reason=reason, left_on=today.isoformat())
+        self.end_positions(now)
+        self.shifts.filter(on_date__gt=now).delete()
+        return events.EmployeeLeft(reason=reason, left_on=now.isoformat())
 
     def open_things(self) -> dict[str, int]:
         """What this person still holds, per kind, asked from the rooms above."""
@@ -166,8 +165,8 @@ class Leaving:
         self.status = status
         self.save(update_fields=["status"])
 
-    def end_positions(self, today: date) -> None:
+    def end_positions(self, last: date) -> None:
         """Today is the last day of whatever is held; what had not begun never begins."""
-        self.positions.filter(valid_from__gt=today).delete()
-        held = self.positions.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
-        held.update(valid_to=Greatest(F("valid_from"), today - timedelta(days=1)))
+        self.positions.filter(valid_from__gt=last).delete()
+        held = self.positions.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=last))
+        held.update(valid_to=Greatest(F("valid_from"), last - timedelta(days=1)))

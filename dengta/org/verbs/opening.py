@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dengta.core.inputs import BadInput, Choice, Day, Flag, Json, LongText, Refs, Text
+from dengta.core.inputs import BadInput, Day, Flag, Json, LongText, Refs, Text
 from dengta.core.verbs import NotAllowed, birth, verb
 from dengta.org import events
 from dengta.org.types import DepartmentKind, StoreKind, StoreStatus
-from dengta.org.verbs.editing import STORE_INPUTS, free, told
+from dengta.org.verbs.editing import STORE_INPUTS, editable, free, told
 
 USUAL_DEPARTMENTS = [
     DepartmentKind.MARKETING,
@@ -61,11 +61,7 @@ class Opening:
         done=events.StoreChanged,
         label=_("Change store"),
         icon="edit",
-        inputs=[
-            Text("name", _("Name"), required=False, max_length=80),
-            Choice("kind", _("Kind"), required=False, choices=StoreKind.choices),
-            *[one for one in STORE_INPUTS if one.name not in ("name", "kind")],
-        ],
+        inputs=editable(*STORE_INPUTS),
     )
     def change(self, *, by: Any, **given: Any) -> Any:
         return told(events.StoreChanged, self, given)
@@ -73,8 +69,8 @@ class Opening:
     @verb(
         done=events.StoreChanged,
         label=_("Set brands"),
-        icon="badge",
-        inputs=[Refs("brands", _("Brands"), to="org.brand")],
+        icon="tag",
+        inputs=[Refs("brands", _("Brands"), to="org.brand", initial=lambda row: row and list(row.brands.all()))],
     )
     def set_brands(self, *, by: Any, brands: Any) -> Any:
         """Which brands the store sells. Removing a contract keeps all that was done under it."""
@@ -94,7 +90,7 @@ class Opening:
     @verb(
         done=events.StoreClosed,
         label=_("Close store down"),
-        icon="building-off",
+        icon="x",
         field="status",
         from_states=[StoreStatus.OPEN],
         to_state=StoreStatus.CLOSED,
@@ -172,7 +168,7 @@ class Calendaring:
     @verb(
         done=events.StoreDayCleared,
         label=_("Make a day usual again"),
-        icon="calendar-minus",
+        icon="calendar",
         inputs=[Day("on_date", _("Day"))],
     )
     def clear_day(self, *, by: Any, on_date: date) -> Any:

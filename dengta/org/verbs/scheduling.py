@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,15 @@ TIMES = [
     Flag("on_call", _("On call")),
     Integer("front_desk_number", _("Front-desk number"), required=False, least=1, most=99),
 ]
+
+
+def as_planned(name: str, row: Any) -> Any:
+    """What a shift says now, in the store's time."""
+    if row is None:
+        return None
+    if name in ("starts", "ends"):
+        return f"{getattr(row, f'{name}_at').astimezone(ZoneInfo(row.store.timezone)):%H:%M}"
+    return getattr(row, name)
 
 
 class Scheduling:
@@ -66,7 +77,12 @@ class Scheduling:
             name=employee.name, on_date=on_date.isoformat(), on_call=on_call, hours=f"{starts}–{ends}"
         )
 
-    @verb(done=events.ShiftChanged, label=_("Change shift"), icon="edit", inputs=TIMES)
+    @verb(
+        done=events.ShiftChanged,
+        label=_("Change shift"),
+        icon="edit",
+        inputs=[replace(one, initial=partial(as_planned, one.name)) for one in TIMES],
+    )
     def change(
         self, *, by: Any, starts: str, ends: str, on_call: bool = False, front_desk_number: int | None = None
     ) -> Any:

@@ -1,0 +1,1 @@
+"""Pages of the org room, one file per place in the navigation."""
