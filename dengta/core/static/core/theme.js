@@ -1,0 +1,1 @@
+(function(){var e=document.documentElement,t=window.matchMedia(`(prefers-color-scheme: dark)`),n=()=>{let n=e.dataset.theme||`auto`;e.dataset.bsTheme=n===`auto`?t.matches?`dark`:`light`:n};n(),t.addEventListener(`change`,n),document.addEventListener(`dengta:theme`,n)})();
