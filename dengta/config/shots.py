@@ -1,6 +1,6 @@
 """`dengta shots`: pictures of the main pages, at a desk and on a phone, in Chinese and English.
 
-Walks through the navigation of one person of each role, as that person sees it, and opens the first record of each list.
+Walks through the navigation of one person of each role, as that person sees it, and opens a record of each list.
 """
 
 import os
@@ -41,7 +41,7 @@ def shots(_arguments) -> int:
     folder = env.home() / "shots"
     shutil.rmtree(folder, ignore_errors=True)
     kept = {account.pk: account.language for account in accounts.values()}
-    with server() as url, sync_playwright() as playwright:
+    with Server() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=testing.CHROMIUM_FLAGS)
         for language in LANGUAGES:
             Account.objects.filter(pk__in=kept).update(language=language)
@@ -66,7 +66,7 @@ def people() -> dict[str, Account]:
     return {role: found[role] for role in ROLES if role in found}
 
 
-class server:  # noqa: N801 - used like a function, in a `with`
+class Server:
     """The web server alone, on a free port, for the length of the walk."""
 
     def __enter__(self) -> str:
