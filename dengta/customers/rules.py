@@ -34,7 +34,6 @@ def pair_seen_through(dealings: Any) -> Callable[[Actor], Q]:
     return lambda by: first(by) & second(by)
 
 
-
 def seen_by_all(permission: str) -> Callable[[Actor], Q]:
     """Vocabulary of the whole group: seen wholly or not at all."""
     return lambda by: Q() if by.may(permission) else NOTHING

@@ -18,7 +18,7 @@ class Consent(Consenting, GroupRecord):
 
     customer = models.ForeignKey(Customer, models.PROTECT, db_index=False, related_name="consents")
     purpose = models.CharField(max_length=3, choices=Purpose)
-    text_version = models.CharField(max_length=40)
+    text_version = models.CharField(max_length=60)
     channel = models.CharField(max_length=40)
     proof = models.CharField(max_length=200, blank=True)
     given_at = models.DateTimeField()
