@@ -23,7 +23,7 @@ from dengta.org.models import Account, Position
 
 ROLES = ["dcc_agent", "dcc_supervisor", "sales_consultant", "showroom_manager", "marketing_manager", "store_gm",
          "group_admin"]
-SIZES = {"1440": {"viewport": testing.DESK},
+SIZES: dict[str, dict] = {"1440": {"viewport": testing.DESK},
          "390": {"viewport": testing.PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}}
 LANGUAGES = ["zh-hans", "en"]
 RECORD = re.compile(r"^/(?!v/|accounts/)[\w/-]*/\d+/$")
