@@ -45,6 +45,7 @@ class Employing:
             Text("email", _("E-mail"), required=False),
             *PLACE_INPUTS[1:],
             Ref("role", _("Role"), to="org.role", narrow=lambda rows, row: rows.filter(is_active=True)),
+            Ref("brand", _("Brand"), to="org.brand", required=False, help=_("Only for roles that reach a brand.")),
             Text("number", _("Employee number"), required=False, max_length=20, help=_("Empty: the next free one.")),
             Day("hired_on", _("Hired on"), required=False),
             Choice("level", _("Level"), required=False, choices=Level.choices),
@@ -64,6 +65,7 @@ class Employing:
         number: str = "",
         hired_on: date | None = None,
         level: str = Level.JUNIOR,
+        brand: Any = None,
         **fields: Any,
     ) -> Any:
         """A new colleague with a first position. The phone is kept so that it never becomes a lead."""
@@ -85,7 +87,7 @@ class Employing:
             **place,
             **fields,
         )
-        person.positions.create(**place, valid_from=first)
+        person.positions.create(**place, brand=brand, valid_from=first)
         event = events.EmployeeHired(role=place["role"].label, place=where(place), hired_on=first.isoformat())
         return person, event
 
