@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Prefetch, Q
 
 from dengta.core.actors import NOTHING, Actor, covered
-from dengta.studio.types import VersionState
+from dengta.core.registry import Noun, registry
+from dengta.studio.types import FieldSet, VersionState
 
 
 def visible_definitions(actor: Actor) -> Q:
@@ -19,6 +20,16 @@ def visible_definitions(actor: Actor) -> Q:
     if reach.everything:
         return Q()
     return Q(store=None) | covered(reach, actor, team=None, owner=None)
+
+
+def nouns() -> list[tuple[str, str]]:
+    """What something can be built about: every noun that has fields, by its name."""
+    found = [(one.key, noun_label(one.key)) for one in registry.all(FieldSet)]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def noun_label(key: str) -> str:
+    return str(registry.get(Noun, key).label) if registry.has(Noun, key) else key
 
 
 class DefinitionQuerySet(models.QuerySet):

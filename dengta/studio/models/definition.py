@@ -15,7 +15,7 @@ from dengta.core.actors import Actor
 from dengta.core.records import GroupRecord, ScopedManager
 from dengta.core.registry import registry
 from dengta.core.verbs import NotAllowed
-from dengta.studio.queries import DefinitionQuerySet, VersionQuerySet
+from dengta.studio.queries import DefinitionQuerySet, VersionQuerySet, noun_label
 from dengta.studio.rules.editing import blank
 from dengta.studio.types import DefinitionKind, FieldSet, TableContract, VersionState, say
 from dengta.studio.verbs.drafting import Drafting
@@ -43,6 +43,19 @@ class Definition(Drafting, Publishing, GroupRecord):
     def __str__(self) -> str:
         return say(self.name) or self.code
 
+    @property
+    def noun_label(self) -> str:
+        return noun_label(self.noun)
+
+    @property
+    def draft_number(self) -> int | None:
+        """Of rows read with `for_list`."""
+        return next((one.number for one in self.live if one.state == VersionState.DRAFT), None)
+
+    @property
+    def published_live(self) -> DefinitionVersion | None:
+        return next((one for one in self.live if one.state == VersionState.PUBLISHED), None)
+
     def get_absolute_url(self) -> str:
         return reverse("studio:definition", args=[self.pk])
 
@@ -64,8 +77,10 @@ class Definition(Drafting, Publishing, GroupRecord):
         found = registry.get(TableContract, self.code)
         return found if found.noun == self.noun else None
 
-    def blank_body(self) -> dict:
-        return blank(self.contract)
+    def first_body(self) -> dict:
+        """What a new definition begins with: the group's, when it is for one store, else an empty table."""
+        shared = DefinitionVersion.objects.published().of(self.noun, self.code, []).first() if self.store_id else None
+        return shared.body if shared else blank(self.contract)
 
     def open_draft(self) -> DefinitionVersion | None:
         return self.versions.filter(state=VersionState.DRAFT).first()

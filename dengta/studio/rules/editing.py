@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dengta.studio.rules.sheets import MAX_ROWS, read
-from dengta.studio.types import BadDefinition, FieldSet, Problem, TableContract, Words
+from dengta.studio.types import BadDefinition, FieldSet, Problem, TableContract, Words, say
 
 MAX_BYTES = 400_000
 Body = dict[str, Any]
@@ -162,11 +162,9 @@ STEPS: dict[str, Callable[[Body, Mapping[str, Any]], None]] = {
     "drop_column": _drop_column, "move_column": _move_column, "set_frame": _set_frame}
 
 
-def reworded(before: Words | None, text: str, language: str) -> Words:
+def reworded(before: Words | None, text: str) -> Words:
     """A text changed by somebody who reads one language: the other languages' wordings go, they would be untrue."""
-    if isinstance(before, Mapping) and before.get(language) == text:
-        return dict(before)
-    return text
+    return dict(before) if isinstance(before, Mapping) and say(before) == text else text
 
 
 def _plain(words: Any) -> Any:

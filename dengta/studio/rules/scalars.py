@@ -133,6 +133,14 @@ class Kind:
     def choices(self, field: Field) -> list[tuple[str, Any]]:
         return []
 
+    def control_for(self, operator: Operator) -> str:
+        """The editor's widget for this question: text, number, select, checks, date, datetime-local or none."""
+        if operator.takes == "none":
+            return "none"
+        if operator.takes == "days":
+            return "number"
+        return "checks" if operator.takes == "many" and self.control == "select" else self.control
+
     def typed(self, text: str) -> Any:
         """A rule's value as JSON, from what was typed in a form or kept in a file; checked later by `value`."""
         return text

@@ -130,6 +130,10 @@ class DateTimeKind(DateKind):
             "later_days": lambda: [(">=", span(moment.shift(operand))[1])],
         }[operator]()
 
+    def control_for(self, operator: Operator) -> str:
+        found = super().control_for(operator)
+        return ("datetime-local" if operator.key in {"before", "after"} else "date") if found == "datetime" else found
+
     def shown(self, field: Field, raw: Any) -> str:
         return raw.replace("T", " ") if isinstance(raw, str) else super().shown(field, raw)
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dengta.core.actors import Actor
-from dengta.core.inputs import Integer, Json, Ref, Text
+from dengta.core.inputs import Choice, Integer, Json, Ref, Text
 from dengta.core.verbs import NotAllowed, birth, verb
 from dengta.studio.events import DefinitionCreated, DefinitionRenamed, DraftDiscarded, DraftSaved, DraftStarted
+from dengta.studio.queries import nouns
 from dengta.studio.rules.differences import changes
 from dengta.studio.rules.editing import prepare
 from dengta.studio.types import BadDefinition, VersionState, say
@@ -24,13 +25,14 @@ class Drafting:
     """Everything before a version is published."""
 
     @birth(done=DefinitionCreated, label=gettext_lazy("New decision table"), permission=EDIT, icon="plus", inputs=[
-        Text("noun", label=gettext_lazy("About")), Text("code", label=gettext_lazy("Code"), max_length=60),
+        Choice("noun", label=gettext_lazy("About"), choices=nouns),
+        Text("code", label=gettext_lazy("Code"), max_length=60),
         Text("name", label=gettext_lazy("Name"), max_length=80),
-        Ref("store", label=gettext_lazy("Only for the store"), to=settings.DENGTA_STORE, required=False),
-        Json("body", label=gettext_lazy("Content"), required=False)])
+        Ref("store", label=gettext_lazy("Only for the store"), to=settings.DENGTA_STORE, required=False)])
     def create(cls, *, by: Actor, noun: str, code: str, name: Any, store: Any = None, body: Any = None,
                source: str = "") -> Any:
-        """A new definition with a first draft. For a store it overrules the group's definition with the same code."""
+        """A new definition with a first draft. One for a store overrules the group's with the same code, and begins as
+        a copy of it."""
         fields = cls.field_set(noun)
         if not code.replace("-", "").replace("_", "").isalnum() or not code.isascii():
             raise NotAllowed(_("A code has Latin letters, digits and dashes."), "bad_code")
@@ -38,7 +40,7 @@ class Drafting:
             raise NotAllowed(_("There is already a definition with this code here."), "taken")
         row = cls(noun=noun, code=code, name=_wording(name), store=store, source=source)
         row.save()
-        row.add_version(VersionState.DRAFT, _prepared(body if body is not None else row.blank_body(), fields), by)
+        row.add_version(VersionState.DRAFT, _prepared(row.first_body() if body is None else body, fields), by)
         return row, DefinitionCreated(name=say(row.name), kind=row.kind)
 
     @verb(done=DraftStarted, label=gettext_lazy("Start a draft"), permission=EDIT, icon="pencil")
