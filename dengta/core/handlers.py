@@ -212,7 +212,7 @@ def _done(
 ) -> HttpResponse:
     undo = verb_url_by_name(row, entry.verb.undo) if row is not None and entry.verb.undo and not born else ""
     (messages.warning if warn else messages.success)(request, text, extra_tags=f"undo:{undo}" if undo else "")
-    target = _url_of(row) if born else ""
+    target = _way_back(request, "", only_asked=True) or (_url_of(row) if born else "")
     if not request.headers.get("HX-Request"):
         return redirect(target or _way_back(request, _url_of(row) or "/"))
     response = HttpResponse(status=204)
@@ -241,9 +241,9 @@ def _url_of(row: Any) -> str:
     return noun.url(row) if noun.url else ""
 
 
-def _way_back(request: HttpRequest, otherwise: str) -> str:
-    """Where a plain form came from; never to another host."""
-    wanted = request.POST.get("next") or request.headers.get("Referer", "")
+def _way_back(request: HttpRequest, otherwise: str, *, only_asked: bool = False) -> str:
+    """Where the form asks to go, else where it came from; never to another host."""
+    wanted = request.POST.get("next") or ("" if only_asked else request.headers.get("Referer", ""))
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if wanted and safe else otherwise
 

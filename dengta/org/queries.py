@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
-from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef, Q
 from django.utils import timezone
 
-from dengta.core.types.clock import CLOSED_ON_HOLIDAYS, OPEN_EVERY_DAY, Calendar
 from dengta.org.types import EmployeeStatus
 
 LOGIN_STATES = (EmployeeStatus.ACTIVE, EmployeeStatus.ON_LEAVE, EmployeeStatus.HANDING_OVER)
@@ -97,33 +94,3 @@ def matching(grants: dict[str, Any], permission: str) -> list[str]:
     app, _, rest = permission.partition(".")
     model = rest.partition(".")[0]
     return [key for key in (permission, f"{app}.{model}.*", f"{app}.*", "*") if key in grants]
-
-
-def store_calendar(store: Any) -> Calendar:
-    """The business calendar of one store: weekly hours, public holidays, exceptional days."""
-    return store_calendars([store])[store.pk]
-
-
-def store_calendars(stores: Iterable[Any]) -> dict[int, Calendar]:
-    """Calendars by store id, in one statement for any number of stores."""
-    stores = list(stores)
-    days = apps.get_model("org", "BusinessDay").objects.filter(store_id__in=[store.pk for store in stores])
-    special: dict[int, dict[date, list]] = {store.pk: {} for store in stores}
-    for day in days:
-        special[day.store_id][day.on_date] = _spans_of(day)
-    return {
-        store.pk: Calendar(
-            week=[[tuple(hours)] if hours else [] for hours in store.hours],
-            special=special[store.pk],
-            holidays=CLOSED_ON_HOLIDAYS if store.closed_on_holidays else OPEN_EVERY_DAY,
-            tz=store.timezone,
-        )
-        for store in stores
-    }
-
-
-def _spans_of(day: Any) -> list[tuple]:
-    """An open exceptional day without hours of its own is open from nine to six."""
-    if not day.is_open:
-        return []
-    return [(day.opens_at or time(9), day.closes_at or time(18))]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dengta.core.access import visible
 from dengta.core.actors import Actor
 from dengta.core.panels import panels_for
-from dengta.org.queries import store_calendar
+from dengta.org.operations import store_calendar
 from dengta.work.models import Appointment, Task
 
 SHOWN = 100

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from dengta.core.inputs import Ref, Text, When
 from dengta.core.verbs import NotAllowed, birth, verb
-from dengta.org.queries import store_calendar
+from dengta.org.operations import store_calendar
 from dengta.work.events import (
     AppointmentBooked,
     AppointmentCancelled,
