@@ -35,21 +35,21 @@ class StoreStatus(TextChoices):
 
 
 class DepartmentKind(TextChoices):
-    MARKETING = "marketing", _("Marketing")
-    INVITE = "invite", _("Invite desk")
-    FRONT_DESK = "front_desk", _("Front desk")
-    SALES = "sales", _("Sales")
-    FINANCE_INSURANCE = "finance_insurance", _("Finance & insurance desk")
-    ACCESSORIES = "accessories", _("Accessories")
-    VEHICLES = "vehicles", _("Vehicle management")
-    CARE = "care", _("Customer care")
-    SERVICE = "service", _("Service")
-    PARTS = "parts", _("Parts")
-    USED_CARS = "used_cars", _("Used cars")
-    FINANCE = "finance", _("Finance")
-    QUALITY = "quality", _("Quality")
-    ADMIN = "admin", _("Administration & HR")
-    MANAGEMENT = "management", _("Management")
+    MARKETING = "marketing", pgettext_lazy("department", "Marketing")
+    INVITE = "invite", pgettext_lazy("department", "Invite desk")
+    FRONT_DESK = "front_desk", pgettext_lazy("department", "Front desk")
+    SALES = "sales", pgettext_lazy("department", "Sales")
+    FINANCE_INSURANCE = "finance_insurance", pgettext_lazy("department", "Finance & insurance desk")
+    ACCESSORIES = "accessories", pgettext_lazy("department", "Accessories")
+    VEHICLES = "vehicles", pgettext_lazy("department", "Vehicle management")
+    CARE = "care", pgettext_lazy("department", "Customer care")
+    SERVICE = "service", pgettext_lazy("department", "Service")
+    PARTS = "parts", pgettext_lazy("department", "Parts")
+    USED_CARS = "used_cars", pgettext_lazy("department", "Used cars")
+    FINANCE = "finance", pgettext_lazy("department", "Finance")
+    QUALITY = "quality", pgettext_lazy("department", "Quality")
+    ADMIN = "admin", pgettext_lazy("department", "Administration & HR")
+    MANAGEMENT = "management", pgettext_lazy("department", "Management")
 
 
 class Level(TextChoices):

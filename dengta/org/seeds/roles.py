@@ -28,7 +28,16 @@ WORKDAY = {
     "market.campaign.see": "store",
     "market.channel.see": "store",
 }
-CUSTOMER_OWN = {"customers.*": "own"}
+# Not the vocabulary, the stop list, exports or erasing: those are kept by managers.
+CUSTOMER_OWN = {
+    f"customers.{name}": "own"
+    for name in (
+        "contactpoint.*", "consent.*", "suggestion.*", "mergerecord.*",
+        *(f"customer.{verb}" for verb in (
+            "see", "register", "change", "add_contact", "note", "note_hobbies", "tag", "untag", "relate", "unrelate",
+            "restrict", "merge")),
+    )
+}
 LEAD_WORK = (
     "see",
     "receive",

@@ -28,7 +28,7 @@ def editable(*inputs: Input) -> list[Input]:
 def edit(row: Any, given: dict[str, Any]) -> dict[str, Any]:
     """Set what was given (None: leave alone), save, and return the event's payload; nothing if all stayed."""
     changes: dict[str, list] = {}
-    labels = []
+    labels = {one.name: one.label for one in type(row).change.verb.inputs}
     for name, value in given.items():
         if value is None:
             continue
@@ -37,10 +37,9 @@ def edit(row: Any, given: dict[str, Any]) -> dict[str, Any]:
         if before != after:
             setattr(row, name, value)
             changes[name] = ["•", "•"] if name in SECRET_FIELDS else [before, after]
-            labels.append(name.replace("_", " "))
     if changes:
         row.save(update_fields=list(changes))
-    return {"changes": changes, "fields": ", ".join(labels)}
+    return {"changes": changes, "fields": ", ".join(str(labels.get(name, name)) for name in changes)}
 
 
 def told(event: type, row: Any, given: dict[str, Any]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.inputs import BadInput, Choice, Day, Integer, Many, Phone, Ref, Text
@@ -74,7 +74,7 @@ class Employing:
         mobile = clean_mobile(cls, mobile)
         number = number or next_number(cls)
         if cls.objects.filter(number=number).exists():
-            raise BadInput({"number": [_now("This number is already taken. Choose another.")]})
+            raise BadInput({"number": [gettext("This number is already taken. Choose another.")]})
         first = hired_on or today()
         person = cls.objects.create(
             number=number,
@@ -192,7 +192,7 @@ class Placing:
 
     @verb(
         done=events.EmployeeMoved,
-        label=_("Move"),
+        label=_("Move person"),
         icon="arrows-left-right",
         bulk=True,
         allow=rules.not_oneself,
@@ -217,7 +217,7 @@ class Placing:
         now = today()
         on = on or now
         if on < now:
-            raise BadInput({"on": [_now("A move cannot begin in the past.")]})
+            raise BadInput({"on": [gettext("A move cannot begin in the past.")]})
         current = (
             self.positions.filter(is_main=True, valid_to__isnull=True)
             .select_related("role", "store", "department", "team")
@@ -268,7 +268,7 @@ class Placing:
         """A second hat beside the main position, such as standing in for a colleague for two weeks."""
         first = valid_from or today()
         if valid_to and valid_to < first:
-            raise BadInput({"valid_to": [_now("The last day cannot be before the first.")]})
+            raise BadInput({"valid_to": [gettext("The last day cannot be before the first.")]})
         place = place_of(None, role=role or self.role, store=store, department=department, team=team)
         check_hand_out(by, place)
         self.positions.create(**place, brand=brand, is_main=False, valid_from=first, valid_to=valid_to)
@@ -290,7 +290,7 @@ class Placing:
     )
     def end_position(self, *, by: Any, position: Any) -> Any:
         if position.employee_id != self.pk:
-            raise BadInput({"position": [_now("This position belongs to somebody else.")]})
+            raise BadInput({"position": [gettext("This position belongs to somebody else.")]})
         place = {key: getattr(position, key) for key in PLACE}
         close_position(position, today())
         return events.PositionEnded(place=where(place), on_date=today().isoformat())
@@ -315,11 +315,11 @@ def place_of(current: Any, *, role: Any, store: Any, department: Any, team: Any)
         store, department, team = current.store, current.department, current.team
     role = role or (current.role if current else None)
     if role is None:
-        raise BadInput({"role": [_now("A role is needed.")]})
+        raise BadInput({"role": [gettext("A role is needed.")]})
     if team and team.department_id != department.pk:
-        raise BadInput({"team": [_now("This team belongs to another department.")]})
+        raise BadInput({"team": [gettext("This team belongs to another department.")]})
     if department and department.store_id != store.pk:
-        raise BadInput({"department": [_now("This department belongs to another store.")]})
+        raise BadInput({"department": [gettext("This department belongs to another store.")]})
     return {"role": role, "store": store, "department": department, "team": team}
 
 
@@ -327,7 +327,7 @@ def check_hand_out(by: Any, place: dict[str, Any]) -> None:
     store = place["store"]
     if not rules.may_hand_out(by, place["role"].grants, store.pk if store else None):
         raise NotAllowed(
-            _now("The role “%(role)s” has rights that you cannot give here.") % {"role": place["role"]}, "forbidden"
+            gettext("The role “%(role)s” has rights that you cannot give here.") % {"role": place["role"]}, "forbidden"
         )
 
 
@@ -356,7 +356,7 @@ def clean_mobile(cls: Any, raw: str, but: int | None = None) -> str:
         raise BadInput({"mobile": [str(bad)]}) from None
     taken = cls.objects.employed().filter(mobile=mobile).exclude(pk=but).first()
     if taken:
-        raise BadInput({"mobile": [_now("This is already the phone of %(name)s.") % {"name": taken.name}]})
+        raise BadInput({"mobile": [gettext("This is already the phone of %(name)s.") % {"name": taken.name}]})
     return mobile
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.inputs import BadInput, Choice, Text
@@ -48,15 +48,15 @@ class Entering:
     def open_account(self, *, by: Any, username: str = "", password: str = "", must_change: bool = True) -> Any:
         """A login with a generated password that must be changed at the first entry."""
         if self.status == EmployeeStatus.LEFT:
-            raise NotAllowed(_now("%(name)s has left. Hire again first.") % {"name": self.name})
+            raise NotAllowed(gettext("%(name)s has left. Hire again first.") % {"name": self.name})
         if self.account_rows().exists():
-            raise NotAllowed(_now("%(name)s already has a login. Reset the password instead.") % {"name": self.name})
+            raise NotAllowed(gettext("%(name)s already has a login. Reset the password instead.") % {"name": self.name})
         accounts = self.account_model().objects
         username = (username or self.mobile.removeprefix("+86") or self.number).strip().lower()
         if not USERNAME.fullmatch(username):
-            raise BadInput({"username": [_now("Use 2 to 60 small letters, digits, dots or dashes.")]})
+            raise BadInput({"username": [gettext("Use 2 to 60 small letters, digits, dots or dashes.")]})
         if accounts.filter(username=username).exists():
-            raise BadInput({"username": [_now("This user name is already taken. Choose another.")]})
+            raise BadInput({"username": [gettext("This user name is already taken. Choose another.")]})
         self.new_password = password or new_password()
         mobile = "" if accounts.filter(mobile=self.mobile, is_active=True).exists() else self.mobile
         accounts.create_user(
@@ -144,7 +144,7 @@ class Entering:
     def account_or_refuse(self) -> Any:
         account = self.account_rows().select_for_update().first()
         if account is None:
-            raise NotAllowed(_now("%(name)s has no login yet.") % {"name": self.name})
+            raise NotAllowed(gettext("%(name)s has no login yet.") % {"name": self.name})
         return account
 
     def set_login(self, *, open_it: bool) -> None:

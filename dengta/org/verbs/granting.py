@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.inputs import BadInput, Flag, Integer, Json, Text
@@ -82,7 +82,7 @@ class Granting:
         if not (added or removed or changed):
             return None
         if "*" in removed and self.code == "group_admin":
-            raise NotAllowed(_now("The group administrator keeps all rights, or nobody could give them back."))
+            raise NotAllowed(gettext("The group administrator keeps all rights, or nobody could give them back."))
         self.grants = after
         self.save(update_fields=["grants"])
         return events.RoleGranted(
@@ -99,7 +99,7 @@ class Granting:
         """Nobody may hold it any more; the history keeps it."""
         held = self.positions.filter(valid_to__isnull=True).exclude(employee__status="left").count()
         if held:
-            raise NotAllowed(_now("%(n)d positions still have this role. Move these people first.") % {"n": held})
+            raise NotAllowed(gettext("%(n)d positions still have this role. Move these people first.") % {"n": held})
         self.is_active = False
         self.save(update_fields=["is_active"])
         return events.RoleRetired()
@@ -108,13 +108,13 @@ class Granting:
 def clean_grants(grants: Any, by: Any) -> dict[str, str]:
     """Known scopes, well-formed permissions, and nothing that the giver does not hold everywhere."""
     if not isinstance(grants, dict):
-        raise BadInput({"grants": [_now("A mapping of rights to scopes is expected.")]})
+        raise BadInput({"grants": [gettext("A mapping of rights to scopes is expected.")]})
     for permission, scope in grants.items():
         if not PERMISSION.fullmatch(str(permission)):
-            raise BadInput({"grants": [_now("“%(name)s” is not a right.") % {"name": permission}]})
+            raise BadInput({"grants": [gettext("“%(name)s” is not a right.") % {"name": permission}]})
         if scope not in GrantScope.values:
-            raise BadInput({"grants": [_now("“%(name)s” is not a scope.") % {"name": scope}]})
+            raise BadInput({"grants": [gettext("“%(name)s” is not a scope.") % {"name": scope}]})
     grants = {str(permission): str(scope) for permission, scope in grants.items()}
     if not rules.may_hand_out(by, grants, None):
-        raise NotAllowed(_now("You cannot give rights that you do not have yourself."), "forbidden")
+        raise NotAllowed(gettext("You cannot give rights that you do not have yourself."), "forbidden")
     return grants

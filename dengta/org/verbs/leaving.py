@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.inputs import BadInput, Choice, Flag, LongText, Many, Refs
@@ -112,9 +112,9 @@ class Leaving:
         """Give open records to successors: evenly, by level, or all to one."""
         receivers = list(to)
         if not receivers:
-            raise BadInput({"to": [_now("Choose at least one successor.")]})
+            raise BadInput({"to": [gettext("Choose at least one successor.")]})
         if any(one.pk == self.pk or not one.is_working for one in receivers):
-            raise BadInput({"to": [_now("Successors must be at work.")]})
+            raise BadInput({"to": [gettext("Successors must be at work.")]})
         moved = {}
         for entry in registry.all(Handover):
             if not what or entry.key in what:
@@ -132,7 +132,7 @@ class Leaving:
 
     @verb(
         done=events.EmployeeLeft,
-        label=_("Leave"),
+        label=_("Let leave"),
         icon="user-minus",
         **move_of("leave"),
         allow=rules.not_oneself,
@@ -146,7 +146,8 @@ class Leaving:
             names = {one.key: str(one.label) for one in registry.all(Handover)}
             listed = "、".join(f"{names[key]} {count}" for key, count in left.items())
             raise NotAllowed(
-                _now("%(name)s still holds: %(things)s. Hand these over first.") % {"name": self.name, "things": listed}
+                gettext("%(name)s still holds: %(things)s. Hand these over first.")
+                % {"name": self.name, "things": listed}
             )
         now = today()
         self.left_on = now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.inputs import BadInput, Day, Flag, Json, LongText, Refs, Text
@@ -85,7 +85,7 @@ class Opening:
         if set(wanted) == set(held):
             return None
         names = [sorted(one.brand.name for one in held.values()), sorted(one.name for one in wanted.values())]
-        return events.StoreChanged(changes={"brands": names}, fields="brands")
+        return events.StoreChanged(changes={"brands": names}, fields=gettext("Brands"))
 
     @verb(
         done=events.StoreClosed,
@@ -101,7 +101,7 @@ class Opening:
         """Only a store where nobody works any more can be closed."""
         left = self.staff.exclude(status="left").count()
         if left:
-            raise NotAllowed(_now("%(n)d people still work here. Move them to another store first.") % {"n": left})
+            raise NotAllowed(gettext("%(n)d people still work here. Move them to another store first.") % {"n": left})
         self.status = StoreStatus.CLOSED
         self.save(update_fields=["status"])
         return events.StoreClosed(reason=reason)
@@ -162,7 +162,9 @@ class Calendaring:
             store=self,
             defaults={"is_open": is_open, "opens_at": opens, "closes_at": closes, "note": note, "group": self.group},
         )
-        hours = f"{opens:%H:%M}–{closes:%H:%M}" if opens and closes else _now("open") if is_open else _now("closed")
+        hours = (
+            f"{opens:%H:%M}–{closes:%H:%M}" if opens and closes else gettext("open") if is_open else gettext("closed")
+        )
         return events.StoreDaySet(on_date=on_date.isoformat(), is_open=is_open, hours=hours, note=note)
 
     @verb(
@@ -179,7 +181,7 @@ class Calendaring:
 def clean_hours(hours: Any) -> list:
     """Check seven days of hours as they come from a page or the API."""
     if not isinstance(hours, list) or len(hours) != 7:
-        raise BadInput({"hours": [_now("Seven days are needed, Monday first.")]})
+        raise BadInput({"hours": [gettext("Seven days are needed, Monday first.")]})
     clean: list[list[str] | None] = []
     for day in hours:
         if not day:
@@ -188,7 +190,7 @@ def clean_hours(hours: Any) -> list:
             opens, closes = clean_span(day[0], day[1])
             clean.append([f"{opens:%H:%M}", f"{closes:%H:%M}"])
         else:
-            raise BadInput({"hours": [_now("A day is two times, such as 09:00 and 18:00, or nothing.")]})
+            raise BadInput({"hours": [gettext("A day is two times, such as 09:00 and 18:00, or nothing.")]})
     return clean
 
 
@@ -196,9 +198,9 @@ def clean_span(opens_at: Any, closes_at: Any) -> tuple[time, time]:
     try:
         opens, closes = time.fromisoformat(str(opens_at)), time.fromisoformat(str(closes_at))
     except ValueError:
-        raise BadInput({"opens_at": [_now("Write times as 09:00.")]}) from None
+        raise BadInput({"opens_at": [gettext("Write times as 09:00.")]}) from None
     if closes <= opens:
-        raise BadInput({"closes_at": [_now("A store must close after it opens.")]})
+        raise BadInput({"closes_at": [gettext("A store must close after it opens.")]})
     return opens, closes
 
 
@@ -209,7 +211,7 @@ class Disbanding:
     def disband(self, *, by: Any) -> Any:
         left = self.members.exclude(status="left").count()
         if left:
-            raise NotAllowed(_now("%(n)d people still belong to this team. Move them first.") % {"n": left})
+            raise NotAllowed(gettext("%(n)d people still belong to this team. Move them first.") % {"n": left})
         self.is_active = False
         self.save(update_fields=["is_active"])
         return events.TeamDisbanded()
@@ -221,7 +223,7 @@ class DepartmentClosing:
     @verb(done=events.DepartmentClosed, label=_("Close department"), icon="x", confirm=_("Close this department?"))
     def close(self, *, by: Any) -> Any:
         if self.teams.filter(is_active=True).exists() or self.staff.exclude(status="left").exists():
-            raise NotAllowed(_now("People or teams still belong to this department. Move them first."))
+            raise NotAllowed(gettext("People or teams still belong to this department. Move them first."))
         self.is_active = False
         self.save(update_fields=["is_active"])
         return events.DepartmentClosed()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.inputs import BadInput, Day, Flag, Integer, Ref, Text
@@ -61,7 +61,7 @@ class Scheduling:
         """Nobody can be in two places at once: shifts of one person may not overlap."""
         store = store or employee.store
         if store is None:
-            raise BadInput({"store": [_now("This person has no store. Choose one.")]})
+            raise BadInput({"store": [gettext("This person has no store. Choose one.")]})
         starts_at, ends_at = moments(on_date, starts, ends, store.timezone)
         refuse_overlap(cls, employee, starts_at, ends_at)
         shift = cls.objects.create(
@@ -118,7 +118,7 @@ class WeekCopying:
         """Repeat the shifts of one week in another; people who already have a shift that day keep it."""
         source, target = monday_of(source), monday_of(target)
         if source == target:
-            raise BadInput({"target": [_now("Choose another week to copy to.")]})
+            raise BadInput({"target": [gettext("Choose another week to copy to.")]})
         step = target - source
         shifts = self.shifts.between(target, target + timedelta(days=6))
         taken = set(shifts.values_list("employee_id", "on_date"))
@@ -154,7 +154,7 @@ def moments(on_date: date, starts: str, ends: str, zone: str) -> tuple[datetime,
     try:
         first, last = time.fromisoformat(starts), time.fromisoformat(ends)
     except ValueError:
-        raise BadInput({"starts": [_now("Write times as 09:00.")]}) from None
+        raise BadInput({"starts": [gettext("Write times as 09:00.")]}) from None
     starts_at = datetime.combine(on_date, first, ZoneInfo(zone))
     ends_at = datetime.combine(on_date, last, ZoneInfo(zone))
     return starts_at, ends_at if ends_at > starts_at else ends_at + timedelta(days=1)
@@ -163,4 +163,4 @@ def moments(on_date: date, starts: str, ends: str, zone: str) -> tuple[datetime,
 def refuse_overlap(cls: Any, employee: Any, starts_at: datetime, ends_at: datetime, but: int | None = None) -> None:
     same = employee.shifts.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(pk=but)
     if same.exists():
-        raise BadInput({"starts": [_now("%(name)s already has a shift at this time.") % {"name": employee.name}]})
+        raise BadInput({"starts": [gettext("%(name)s already has a shift at this time.") % {"name": employee.name}]})
