@@ -5,6 +5,7 @@ import io
 from argparse import ArgumentParser, _SubParsersAction
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from django.utils import translation
 
@@ -61,7 +62,8 @@ def events() -> str:
     for entry in sorted(registry.all(EventType), key=lambda one: one.key):
         out.write(f"\n## `{entry.key}`\n\n{plain(entry.label)}: “{plain(entry.cls.sentence)}”\n\n")
         envelope = {"subject", "store_id", "party_id", "at"}
-        for field in fields(entry.cls):
+        cls: Any = entry.cls
+        for field in fields(cls):
             if field.name not in envelope:
                 kind = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
                 out.write(f"- `{field.name}`: {kind}\n")
@@ -69,6 +71,7 @@ def events() -> str:
 
 
 def others() -> str:
+    entry: Any
     out = io.StringIO()
     out.write(f"# What rooms register\n\n{NOTE}")
     for kind in sorted(registry.kinds(), key=lambda one: one.__name__):

@@ -45,6 +45,7 @@ class Reaction:
 
 
 @dataclass_transform(kw_only_default=True)
+@dataclass(kw_only=True)
 class Event:
     """Base of all events. Subclasses set `key`, `label`, `sentence` and annotate the payload.
 
@@ -78,8 +79,6 @@ class Event:
         envelope = {"subject", "store_id", "party_id", "at"}
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in envelope}
 
-
-dataclass(kw_only=True)(Event)
 
 COLUMNS = (
     "at",

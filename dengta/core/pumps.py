@@ -134,7 +134,8 @@ class Worker:
 
     async def _jobs_forever(self) -> None:
         self._loop = asyncio.get_running_loop()
-        runner = jobs_app.with_connector(jobs_app.connector.get_worker_connector())
+        connector: Any = jobs_app.connector
+        runner = jobs_app.with_connector(connector.get_worker_connector())
         async with runner.open_async():
             self._jobs_task = asyncio.create_task(
                 runner.run_worker_async(

@@ -27,6 +27,7 @@ class ScopedManager(models.Manager):
 class GroupRecord(models.Model):
     """A row that belongs to the whole group: a customer, an employee, a role."""
 
+    group_id: int | None
     group = models.ForeignKey(settings.DENGTA_GROUP, models.PROTECT, db_index=False, related_name="+")
 
     objects = ScopedManager()
@@ -55,6 +56,7 @@ class GroupRecord(models.Model):
 class StoreRecord(GroupRecord):
     """A row that belongs to one store of the group."""
 
+    store_id: int | None
     store = models.ForeignKey(settings.DENGTA_STORE, models.PROTECT, db_index=False, related_name="+")
 
     class Meta(GroupRecord.Meta):

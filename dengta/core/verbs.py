@@ -138,7 +138,7 @@ class Verb:
                 self._each(legal, by, given, outcome)
         return outcome
 
-    def _all_at_once(self, model: type, legal: list, by: Actor, given: dict, outcome: Outcome) -> None:
+    def _all_at_once(self, model: type[models.Model], legal: list, by: Actor, given: dict, outcome: Outcome) -> None:
         happened = [e for e in (self.run(model, legal, by=by, **given) if legal else []) if e is not None]
         events.store(happened, by)
         changed = {event.subject.pk for event in happened if isinstance(event.subject, model)}

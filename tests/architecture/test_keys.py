@@ -17,4 +17,4 @@ def test_each_key_is_in_the_reference():
 
     missing = [line for line in list(registry.keys()) if f"`{line.split(' ', 1)[1]}`" not in reference]
 
-    assert missing == [], "Write the reference anew: make docs"
+    assert not missing, "\n".join(missing) + "\nWrite the reference anew: make docs"

@@ -8,4 +8,6 @@ from tests.architecture.tree import HOUSE, business_rooms
 
 @pytest.mark.parametrize("room", ["core", *business_rooms()])
 def test_texts_are_translated(room):
-    assert messages.check(HOUSE / room) == []
+    wrong = messages.check(HOUSE / room)
+
+    assert not wrong, "\n" + "\n".join(wrong)

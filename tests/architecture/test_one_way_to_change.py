@@ -32,7 +32,7 @@ def test_only_verbs_change_rows():
     wrong = [f"{shown(file)}:{line} {what}" for file in python_files() if not may_write(file)
              for line, what in writing_calls(file)]
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
 def test_nobody_listens_to_saves():
@@ -40,4 +40,4 @@ def test_nobody_listens_to_saves():
     wrong = [shown(file) for file in python_files(tests=False) for node in ast.walk(parsed(file))
              if isinstance(node, ast.ImportFrom) and signals & {name.name for name in node.names}]
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)

@@ -52,7 +52,7 @@ def test_foreign_keys_point_downwards():
                 continue
             wrong.append(f"{model._meta.label}.{field.name} -> {target._meta.label}")
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
 def test_models_are_not_fetched_from_above_by_name():
@@ -69,7 +69,7 @@ def test_models_are_not_fetched_from_above_by_name():
             if isinstance(name, str) and (used := name.split(".")[0]) in LEVEL and not may_use(room, used):
                 wrong.append(f"{shown(file)}: {name}")
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
 def test_rooms_enter_each_other_by_the_doors_only():
@@ -86,7 +86,7 @@ def test_rooms_enter_each_other_by_the_doors_only():
                 continue
             wrong.append(f"{shown(file)} imports {name}")
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
 @pytest.mark.parametrize("pattern, what", [(TEMPLATE_OF, "template"), (URL_OF, "address")])
@@ -98,7 +98,7 @@ def test_templates_use_their_own_room_and_core(pattern, what):
             if used in LEVEL and used not in ("core", room):
                 wrong.append(f"{shown(file)} uses a {what} of {used}")
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
 def test_no_page_of_another_room_is_reversed_by_name():
@@ -114,12 +114,12 @@ def test_no_page_of_another_room_is_reversed_by_name():
             if used in LEVEL and used != room and room != "core":
                 wrong.append(f"{shown(file)} reverses {name}; ask the row for its get_absolute_url()")
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
 def test_core_knows_no_business():
     wrong = [f"{shown(file)} imports {name}" for file in python_files() if room_of(file) == "core"
              for name in imports(file) if name.split(".")[1] not in ("core", "__version__")]
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)
     assert (HOUSE / "core").exists()

@@ -48,7 +48,7 @@ def test_functions_are_short():
             for file in code_files() for node in ast.walk(parsed(file))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and length(node) > FUNCTION]
 
-    assert long == []
+    assert not long, "\n" + "\n".join(long)
 
 
 def test_views_are_very_short():
@@ -58,7 +58,7 @@ def test_views_are_very_short():
             if isinstance(node, ast.FunctionDef) and node.args.args and node.args.args[0].arg == "request"
             and length(node) > VIEW]
 
-    assert long == []
+    assert not long, "\n" + "\n".join(long)
 
 
 def test_classes_are_short():
@@ -66,7 +66,7 @@ def test_classes_are_short():
             for file in code_files() for node in ast.walk(parsed(file))
             if isinstance(node, ast.ClassDef) and length(node) > CLASS]
 
-    assert long == []
+    assert not long, "\n" + "\n".join(long)
 
 
 def test_templates_are_short():
@@ -99,11 +99,11 @@ def test_modules_say_what_they_are():
     bare = [shown(file) for file in python_files(tests=False)
             if "migrations" not in file.parts and parsed(file).body and not ast.get_docstring(parsed(file))]
 
-    assert bare == []
+    assert not bare, "\n" + "\n".join(bare)
 
 
 def test_migrations_have_speaking_names():
     nameless = [shown(file) for file in python_files() if file.parent.name == "migrations"
                 and ("auto_" in file.stem or (room_of(file) and file.stem[:4].isdigit() and len(file.stem) < 8))]
 
-    assert nameless == []
+    assert not nameless, "\n" + "\n".join(nameless)

@@ -26,7 +26,7 @@ def test_no_registry_is_named():
     wrong = [f"{shown(file)}: {address}" for file, text in texts() for address in ADDRESSES if address in text]
     wrong += [f"{shown(file)}: {SETTING.search(text)[0]}" for file, text in texts() if SETTING.search(text)]
 
-    assert wrong == []
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
 def test_no_path_of_a_machine_is_named():

@@ -95,7 +95,8 @@ def build() -> None:
         span = 10 ** (WIDTH - len(digits))
         first = int(digits) * span
         paint[first : first + span] = array("H", [index]) * span
-    starts, indexes = [], []
+    starts: list[int] = []
+    indexes: list[int] = []
     for place, index in enumerate(paint):
         if not indexes or indexes[-1] != index:
             starts.append(place)

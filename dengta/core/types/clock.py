@@ -72,6 +72,11 @@ class Calendar:
     special: Mapping[date, Iterable] = field(default_factory=dict)
     holidays: str = CLOSED_ON_HOLIDAYS
     tz: str | ZoneInfo = DEFAULT_ZONE
+    _zone: ZoneInfo = field(init=False, repr=False)
+    _week: tuple[tuple[Span, ...], ...] = field(init=False, repr=False)
+    _special: dict[date, tuple[Span, ...]] = field(init=False, repr=False)
+    _working_week: tuple[Span, ...] = field(init=False, repr=False)
+    _days: dict[int, tuple[Span, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -79,18 +84,24 @@ class Calendar:
         if self.holidays not in (CLOSED_ON_HOLIDAYS, OPEN_EVERY_DAY):
             raise ValueError(f"Unknown holiday policy {self.holidays!r}")
         put = object.__setattr__
-        put(self, "week", tuple(_spans(day) for day in self.week))
-        put(self, "special", {day: _spans(spans) for day, spans in self.special.items()})
-        put(self, "tz", ZoneInfo(self.tz) if isinstance(self.tz, str) else self.tz)
+        for name, tidy in (
+            ("week", tuple(_spans(day) for day in self.week)),
+            ("special", {day: _spans(spans) for day, spans in self.special.items()}),
+            ("tz", ZoneInfo(self.tz) if isinstance(self.tz, str) else self.tz),
+        ):
+            put(self, name, tidy)
+        put(self, "_week", self.week)
+        put(self, "_special", self.special)
+        put(self, "_zone", self.tz)
         put(self, "_days", {})
-        put(self, "_working_week", next((spans for spans in self.week if spans), CLOSED))
+        put(self, "_working_week", next((spans for spans in self._week if spans), CLOSED))
 
     # -- days ------------------------------------------------------------------------------------------------------
     def on(self, day: date) -> tuple[Span, ...]:
         """Opening spans of a day in seconds after midnight; an end beyond 86,400 lies on the next day."""
-        if (spans := self.special.get(day)) is not None:
+        if (spans := self._special.get(day)) is not None:
             return spans
-        weekly = self.week[day.weekday()]
+        weekly = self._week[day.weekday()]
         if self.holidays == OPEN_EVERY_DAY or not CHINA.knows(day):
             return weekly
         if day in chinese_calendar.holidays:
@@ -117,7 +128,7 @@ class Calendar:
         raise NeverOpen(str(NeverOpen.sentence))
 
     def local_day(self, at: datetime) -> date:
-        return at.astimezone(self.tz).date()
+        return at.astimezone(self._zone).date()
 
     # -- moments ---------------------------------------------------------------------------------------------------
     def is_open(self, at: datetime) -> bool:
@@ -168,7 +179,7 @@ class Calendar:
 
     # -- inside ----------------------------------------------------------------------------------------------------
     def _ordinal(self, at: datetime) -> int:
-        return at.astimezone(self.tz).toordinal()
+        return at.astimezone(self._zone).toordinal()
 
     def _span_stamps(self, number: int) -> tuple[Span, ...]:
         """Spans of a local day as microseconds since 1970, kept; hours after midnight never overlap the next day's."""
@@ -188,7 +199,7 @@ class Calendar:
         days, seconds = divmod(seconds, DAY)
         hours, rest = divmod(seconds, 3600)
         minutes, seconds = divmod(rest, 60)
-        return _stamp(datetime.combine(day + timedelta(days=days), time(hours, minutes, seconds), self.tz))
+        return _stamp(datetime.combine(day + timedelta(days=days), time(hours, minutes, seconds), self._zone))
 
     def _around(self, number: int) -> tuple[Span, ...]:
         return self._span_stamps(number - 1) + self._span_stamps(number)
