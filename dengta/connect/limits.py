@@ -71,7 +71,7 @@ def sweep() -> int:
 
 def _ask(key: str, per_minute: int, cost: int) -> Verdict:
     with connection.cursor() as cursor:
-        slot = random.randrange(SLOTS)  # noqa: S311 - spreads rows, guards nothing
+        slot = random.randrange(SLOTS)
         cursor.execute(_TAKE, {"key": key[:200], "slot": slot, "cost": cost, "limit": per_minute})
         allowed, _used, rest = cursor.fetchone()
     return Verdict(True) if allowed else Verdict(False, max(1, round(float(rest) * 60)))

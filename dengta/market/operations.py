@@ -66,7 +66,13 @@ def house_channel(store: Any, kind: ChannelKind, by: Actor) -> Channel:
     code, name, level1, level2 = _HOUSE[kind]
     opener = by if by.all_powerful else Actor.system(store.group_id, by.label)
     return Channel.create(
-        by=opener, store=store, kind=kind, code=f"{code}-{store.code}"[:40].lower(), name=name, level1=level1, level2=level2
+        by=opener,
+        store=store,
+        kind=kind,
+        code=f"{code}-{store.code}"[:40].lower(),
+        name=name,
+        level1=level1,
+        level2=level2,
     )
 
 

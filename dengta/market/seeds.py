@@ -35,7 +35,16 @@ def demo(by: Actor, stores: list[Any], today: date) -> dict[int, list[Channel]]:
 
 
 def _channel(
-    by: Actor, store: Any, code: str, name: str, kind: str, level1: str, level2: str, cost_model: str, cost: Any, minutes: Any
+    by: Actor,
+    store: Any,
+    code: str,
+    name: str,
+    kind: str,
+    level1: str,
+    level2: str,
+    cost_model: str,
+    cost: Any,
+    minutes: Any,
 ) -> Channel:
     whole = f"{code}-{store.code}"[:40].lower()
     return Channel.objects.filter(code=whole).first() or Channel.create(

@@ -69,7 +69,11 @@ registry.add(
         api=campaign_json,
     )
 )
-registry.add(MenuEntry("market.channels", _("Channels"), "market:channels", "antenna", "market", 10, "market.channel.create"))
 registry.add(
-    MenuEntry("market.campaigns", _("Campaigns"), "market:campaigns", "speakerphone", "market", 20, "market.campaign.see")
+    MenuEntry("market.channels", _("Channels"), "market:channels", "antenna", "market", 10, "market.channel.create")
+)
+registry.add(
+    MenuEntry(
+        "market.campaigns", _("Campaigns"), "market:campaigns", "speakerphone", "market", 20, "market.campaign.see"
+    )
 )

@@ -69,7 +69,9 @@ def channel_key(request: HttpRequest, pk: int) -> HttpResponse:
         hours = request.POST.get("hours", "0")
         row.rotate_key(by=request.actor, hours=min(int(hours), 336) if hours.isdecimal() and len(hours) < 4 else 0)
     address = request.build_absolute_uri(door.path)
-    return render(request, "market/channel_key.html", {"row": row, "door": door, "address": address, "issued": row.issued})
+    return render(
+        request, "market/channel_key.html", {"row": row, "door": door, "address": address, "issued": row.issued}
+    )
 
 
 @page("market.channel.map_fields")

@@ -26,6 +26,8 @@ def demo(by: Actor, brands: list) -> list[Series]:
             own = [f"{brand.name}{one}" for one in (name, *aliases)]
             made.append(
                 found
-                or Series.introduce(by=by, brand=brand, code=whole, name=f"{brand.name} {name}", energy=energy, aliases=own)
+                or Series.introduce(
+                    by=by, brand=brand, code=whole, name=f"{brand.name} {name}", energy=energy, aliases=own
+                )
             )
     return made

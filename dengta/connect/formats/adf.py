@@ -4,6 +4,8 @@ Reading XML safely is in `xml.py`; what a prospect means is in `prospect.py`."""
 
 from xml.etree.ElementTree import Element, tostring
 
+from django.utils.translation import gettext as _
+
 from dengta.connect.formats.prospect import ProspectRefused, fields_of, identity_of
 from dengta.connect.formats.xml import local, parse
 from dengta.connect.types import EXTERNAL_ID_LENGTH, FormatRefused, Item
@@ -15,13 +17,13 @@ MAX_SOURCE = 20_000
 def split(body: bytes, *, charset: str = "", max_bytes: int = MAX_BYTES) -> list[Item]:
     """One item per prospect; a bad prospect is a bad item, a bad document is refused."""
     if len(body) > max_bytes:
-        raise FormatRefused("too_large", f"The body is larger than {max_bytes} bytes.", status=413)
+        raise FormatRefused("too_large", _("The body is larger than %(n)d bytes.") % {"n": max_bytes}, status=413)
     root = parse(body, charset)
     prospects = list(_prospects(root))
     if not prospects:
         if not any(local(e) == "adf" for e in root.iter()):
-            raise FormatRefused("not_adf", "This is not an ADF document: there is no <adf> in it.")
-        raise FormatRefused("empty", "There is no <prospect> in the document.")
+            raise FormatRefused("not_adf", _("This is not an ADF document: there is no <adf> in it."))
+        raise FormatRefused("empty", _("There is no <prospect> in the document."))
     return [_item(index, prospect) for index, prospect in enumerate(prospects)]
 
 
@@ -39,7 +41,9 @@ def _item(index: int, prospect: Element) -> Item:
     try:
         external_id, identity = identity_of(prospect)
         if len(identity) > EXTERNAL_ID_LENGTH:
-            raise ProspectRefused("bad_external_id", f"The id is longer than {EXTERNAL_ID_LENGTH} characters.")
+            raise ProspectRefused(
+                "bad_external_id", _("The id is longer than %(n)d characters.") % {"n": EXTERNAL_ID_LENGTH}
+            )
         fields = fields_of(prospect)
     except ProspectRefused as refused:
         return Item(index=index, fields={}, code=refused.code, error=refused.message, source=source)

@@ -15,32 +15,51 @@ TARGETS = (
 )  # fmt: skip
 _MANY = {"phone", "message"}
 
-_NAMES: dict[str, tuple[str, ...]] = {
-    "external_id": ("线索id", "线索编号", "线索号", "外部编号", "订单号", "编号", "id", "leadid", "externalid", "clueid", "序列号"),
-    "at": ("留资时间", "线索时间", "创建时间", "提交时间", "时间", "日期", "登记日期", "首次询价时间", "date", "time", "createdat", "createtime", "submittedat", "at", "requestdate"),
-    "name": ("姓名", "客户姓名", "客户名称", "客户", "联系人", "称呼", "名字", "name", "fullname", "customer", "customername", "contact"),
-    "phone": ("手机", "手机号", "手机号码", "电话", "联系电话", "电话号码", "联系方式", "移动电话", "备用电话", "telephone", "tel", "phone", "mobile", "mobilephone", "phonenumber", "cell", "telphone"),
-    "wechat": ("微信", "微信号", "wechat", "weixin", "wechatid"),
-    "email": ("邮箱", "电子邮箱", "邮件", "email", "mail", "emailaddress"),
-    "city": ("城市", "所在城市", "地区", "所在地", "市", "上牌城市", "city", "location"),
-    "series": ("车系", "意向车系", "意向车型", "车型", "意向", "感兴趣车型", "咨询车型", "series", "model", "vehicle", "car", "vehicleofinterest"),
-    "budget": ("预算", "购车预算", "价格区间", "预算区间", "budget", "pricerange"),
-    "budget_low": ("预算下限", "最低预算", "budgetlow", "budgetmin", "minbudget"),
-    "budget_high": ("预算上限", "最高预算", "budgethigh", "budgetmax", "maxbudget"),
-    "purchase_within_days": ("购车时间", "预计购车时间", "购车周期", "计划购车时间", "购买周期", "purchasewithindays", "timeframe", "purchasetime", "buyingtime"),
-    "campaign": ("活动", "活动名称", "活动编码", "推广计划", "广告计划", "campaign", "campaigncode", "promotion"),
-    "message": ("留言", "备注", "说明", "咨询内容", "客户留言", "内容", "message", "comment", "comments", "remark", "note", "notes"),
-    "consent": ("同意", "授权", "隐私授权", "consent", "optin"),
-    "gender": ("性别", "gender", "sex"),
-    "trade_in": ("置换", "是否置换", "tradein"),
-    "test_drive": ("试驾", "是否试驾", "预约试驾", "testdrive"),
-}  # fmt: skip
-_BY_NAME = {name: target for target, names in _NAMES.items() for name in names}
+_NAMES: dict[str, str] = {
+    "external_id": "线索id 线索编号 线索号 外部编号 订单号 编号 id leadid externalid clueid 序列号",
+    "at": (
+        "留资时间 线索时间 创建时间 提交时间 时间 日期 登记日期 首次询价时间 date time createdat "
+        "createtime submittedat at requestdate"
+    ),
+    "name": "姓名 客户姓名 客户名称 客户 联系人 称呼 名字 name fullname customer customername contact",
+    "phone": (
+        "手机 手机号 手机号码 电话 联系电话 电话号码 联系方式 移动电话 备用电话 telephone tel phone "
+        "mobile mobilephone phonenumber cell telphone"
+    ),
+    "wechat": "微信 微信号 wechat weixin wechatid",
+    "email": "邮箱 电子邮箱 邮件 email mail emailaddress",
+    "city": "城市 所在城市 地区 所在地 市 上牌城市 city location",
+    "series": ("车系 意向车系 意向车型 车型 意向 感兴趣车型 咨询车型 series model vehicle car vehicleofinterest"),
+    "budget": "预算 购车预算 价格区间 预算区间 budget pricerange",
+    "budget_low": "预算下限 最低预算 budgetlow budgetmin minbudget",
+    "budget_high": "预算上限 最高预算 budgethigh budgetmax maxbudget",
+    "purchase_within_days": (
+        "购车时间 预计购车时间 购车周期 计划购车时间 购买周期 purchasewithindays timeframe purchasetime buyingtime"
+    ),
+    "campaign": "活动 活动名称 活动编码 推广计划 广告计划 campaign campaigncode promotion",
+    "message": "留言 备注 说明 咨询内容 客户留言 内容 message comment comments remark note notes",
+    "consent": "同意 授权 隐私授权 consent optin",
+    "gender": "性别 gender sex",
+    "trade_in": "置换 是否置换 tradein",
+    "test_drive": "试驾 是否试驾 预约试驾 testdrive",
+}
+_BY_NAME = {name: target for target, names in _NAMES.items() for name in names.split()}
 _LONGEST_FIRST = sorted(_BY_NAME, key=len, reverse=True)
 _PHONE = re.compile(r"(?:\+?0{0,2}86)?1[3-9]\d{9}|0\d{9,11}")
-_PERSON = re.compile("^[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤][\u4e00-\u9fff]{1,3}$|^[\u4e00-\u9fff]{1,3}(?:先生|女士|小姐|总)$")
-_CITY = re.compile("^(?:.{2,8}[市县区州盟]|北京|上海|广州|深圳|天津|重庆|成都|武汉|杭州|南京|苏州|西安|郑州|长沙|青岛|沈阳|大连|宁波|无锡|厦门|济南|合肥|福州|昆明|哈尔滨|长春|石家庄|太原|南昌|南宁|贵阳|佛山|东莞)$")
-_MONEY = re.compile(r"^[¥￥]?\d+(?:\.\d+)?\s*(?:[-~至到]\s*\d+(?:\.\d+)?\s*)?(?:万|w)(?:元|以内|左右|以上)?$", re.IGNORECASE)
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏"
+    "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵"
+    "万钱严覃武戴莫孔向汤"
+)
+_PERSON = re.compile(f"^[{_SURNAMES}][\u4e00-\u9fff]{{1,3}}$|^[\u4e00-\u9fff]{{1,3}}(?:先生|女士|小姐|总)$")
+_CITIES = (
+    "北京 上海 广州 深圳 天津 重庆 成都 武汉 杭州 南京 苏州 西安 郑州 长沙 青岛 沈阳 大连 宁波 "
+    "无锡 厦门 济南 合肥 福州 昆明 哈尔滨 长春 石家庄 太原 南昌 南宁 贵阳 佛山 东莞"
+)
+_CITY = re.compile(f"^(?:.{{2,8}}[市县区州盟]|{_CITIES.replace(' ', '|')})$")
+_MONEY = re.compile(
+    r"^[¥￥]?\d+(?:\.\d+)?\s*(?:[-~至到]\s*\d+(?:\.\d+)?\s*)?(?:万|w)(?:元|以内|左右|以上)?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

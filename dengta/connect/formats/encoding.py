@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from django.utils.translation import gettext as _
+
 from dengta.connect.types import FormatRefused
 
 _BOMS = (
@@ -82,7 +84,7 @@ def _decode_narrow(body: bytes, declared: str) -> tuple[str, str]:
             continue
         if name != "gb18030" or declared in _CHINESE or plausibility(text) >= 0.9:
             return text, name
-    raise FormatRefused("bad_encoding", "The text is in no encoding we can read. Please send UTF-8.")
+    raise FormatRefused("bad_encoding", _("The text is in no encoding we can read. Please send UTF-8."))
 
 
 def _beats(body: bytes, as_utf8: str) -> bool:
@@ -113,7 +115,7 @@ def _strict(body: bytes, name: str) -> str:
     try:
         return body.decode(name)
     except UnicodeDecodeError as error:
-        raise FormatRefused("bad_encoding", f"The text is not valid {name.upper()}.") from error
+        raise FormatRefused("bad_encoding", _("The text is not valid %(name)s.") % {"name": name.upper()}) from error
 
 
 def _is_usual(char: str) -> bool:

@@ -27,7 +27,12 @@ def write_error_file(
     reason_label: str = "Reason",
 ) -> int:
     """(row number, cells, reason) → XLSX in constant memory. Answers how many rows were written."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(target, options)
     sheet = book.add_worksheet()
     bold, warn = book.add_format({"bold": True}), book.add_format({"font_color": "#B42318", "text_wrap": False})

@@ -4,6 +4,8 @@ import json
 import math
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dengta.connect.formats.encoding import normal_name
 from dengta.connect.formats.values import text
 from dengta.connect.types import EXTERNAL_ID_LENGTH, FormatRefused, Item
@@ -19,41 +21,50 @@ class Repeated(dict):
 
 
 def split(
-    body: bytes, *, charset: str = "", max_bytes: int = MAX_BYTES, max_items: int = MAX_ITEMS, id_field: str = "external_id"
+    body: bytes,
+    *,
+    charset: str = "",
+    max_bytes: int = MAX_BYTES,
+    max_items: int = MAX_ITEMS,
+    id_field: str = "external_id",
 ) -> list[Item]:
     """One item per message. `id_field` is the sender's own name for the message's id ("a.b" for a nested one)."""
     if len(body) > max_bytes:
-        raise FormatRefused("too_large", f"The body is larger than {max_bytes} bytes.", status=413)
+        raise FormatRefused("too_large", _("The body is larger than %(n)d bytes.") % {"n": max_bytes}, status=413)
     document = _parse(_decode(body, charset))
     messages = document if isinstance(document, list) else [document]
     if not messages:
-        raise FormatRefused("empty", "There is no message in the body.")
+        raise FormatRefused("empty", _("There is no message in the body."))
     if len(messages) > max_items:
-        raise FormatRefused("too_many", f"Please send at most {max_items} messages at a time.", status=413)
+        raise FormatRefused(
+            "too_many", _("Please send at most %(n)d messages at a time.") % {"n": max_items}, status=413
+        )
     if not isinstance(document, (dict, list)):
-        raise FormatRefused("not_a_message", "The body must be one JSON object or an array of objects.")
+        raise FormatRefused("not_a_message", _("The body must be one JSON object or an array of objects."))
     return [read_one(index, message, id_field) for index, message in enumerate(messages)]
 
 
 def read_one(index: int, message: Any, id_field: str = "external_id") -> Item:
     """An item that can be stored as JSON, or one with its error."""
     if not isinstance(message, dict):
-        return _bad(index, {"value": _storable_scalar(message)}, "not_an_object", "A message must be a JSON object.")
+        return _bad(index, {"value": _storable_scalar(message)}, "not_an_object", _("A message must be a JSON object."))
     try:
         fields = _storable(message)
     except _TooDeep:
-        return _bad(index, {}, "too_deep", f"The message is nested deeper than {MAX_DEPTH} or has too many values.")
+        return _bad(index, {}, "too_deep", _("The message is nested too deeply or has too many values."))
     if not fields:
-        return _bad(index, fields, "empty", "The message has no fields.")
+        return _bad(index, fields, "empty", _("The message has no fields."))
     written = _at_path(fields, id_field)
     if isinstance(written, (dict, list, bool)):
-        return _bad(index, fields, "bad_external_id", "The external id must be a text or a number.")
+        return _bad(index, fields, "bad_external_id", _("The external id must be a text or a number."))
     external_id = text(written, EXTERNAL_ID_LENGTH + 1)
     if len(external_id) > EXTERNAL_ID_LENGTH:
-        return _bad(index, fields, "bad_external_id", f"The external id is longer than {EXTERNAL_ID_LENGTH} characters.")
+        return _bad(
+            index, fields, "bad_external_id", _("The id is longer than %(n)d characters.") % {"n": EXTERNAL_ID_LENGTH}
+        )
     item = Item(index=index, fields=fields, external_id=external_id, identity=external_id)
     if isinstance(message, Repeated) or any(isinstance(v, Repeated) for v in message.values()):
-        item.code, item.error = "repeated_key", "A key is written twice with different values."
+        item.code, item.error = "repeated_key", _("A key is written twice with different values.")
     return item
 
 
@@ -70,7 +81,7 @@ def _decode(body: bytes, charset: str) -> str:
     try:
         return body.decode("gb18030" if encoding in ("gb2312", "gbk") else encoding)
     except UnicodeDecodeError as error:
-        raise FormatRefused("bad_encoding", "The body is not valid UTF-8.") from error
+        raise FormatRefused("bad_encoding", _("The body is not valid UTF-8.")) from error
 
 
 def _parse(written: str) -> Any:
@@ -84,10 +95,10 @@ def _parse(written: str) -> Any:
             object_pairs_hook=_object,
         )
     except RecursionError as error:
-        raise FormatRefused("too_deep", "The body is nested too deeply.") from error
+        raise FormatRefused("too_deep", _("The body is nested too deeply.")) from error
     except ValueError as error:
         where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise FormatRefused("not_json", f"The body is not valid JSON{where}.") from error
+        raise FormatRefused("not_json", _("The body is not valid JSON.") + where) from error
 
 
 def _int(written: str) -> int | str:

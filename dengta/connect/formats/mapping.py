@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dengta.connect.formats.columns import TARGETS
 from dengta.connect.formats.values import lines, text
 from dengta.connect.types import FIELDS
@@ -34,7 +36,7 @@ def targets() -> tuple[str, ...]:
 def check_mapping(rules: Any) -> list[dict[str, Any]]:
     """The rules in their plain form; raises BadMapping for one that cannot work."""
     if not isinstance(rules, list) or len(rules) > MAX_RULES:
-        raise BadMapping(0, f"A mapping is a list of at most {MAX_RULES} rules.")
+        raise BadMapping(0, _("A mapping is a list of at most %(n)d rules.") % {"n": MAX_RULES})
     return [_checked(row, rule) for row, rule in enumerate(rules, start=1)]
 
 
@@ -72,17 +74,17 @@ def at_path(message: Any, path: str) -> Any:
 
 def _checked(row: int, rule: Any) -> dict[str, Any]:
     if not isinstance(rule, Mapping):
-        raise BadMapping(row, "A rule is an object.")
+        raise BadMapping(row, _("A rule is an object."))
     source, target = text(rule.get("from"), 100), text(rule.get("to"), 60)
     transform, values = text(rule.get("transform"), 20), rule.get("values") or {}
     if not source:
-        raise BadMapping(row, "The sender's field is missing.")
+        raise BadMapping(row, _("The sender's field is missing."))
     if target not in _TARGETS and not _EXTRA.fullmatch(target):
-        raise BadMapping(row, f"“{target}” is not one of our fields.")
+        raise BadMapping(row, _("“%(name)s” is not one of our fields.") % {"name": target})
     if transform not in TRANSFORMS:
-        raise BadMapping(row, f"“{transform}” is not a known transformation.")
+        raise BadMapping(row, _("“%(name)s” is not a known change.") % {"name": transform})
     if not isinstance(values, Mapping) or len(values) > MAX_VALUES:
-        raise BadMapping(row, f"The dictionary may have at most {MAX_VALUES} words.")
+        raise BadMapping(row, _("The dictionary may have at most %(n)d words.") % {"n": MAX_VALUES})
     return {
         "from": source,
         "to": target,
@@ -113,7 +115,9 @@ def _transformed(value: Any, transform: str) -> Any:
         except (ValueError, RecursionError):
             return value
     if transform == "first":
-        return value[0] if isinstance(value, list) and value else re.split(r"[,，;；、|/]", lines(value, 500))[0].strip()
+        return (
+            value[0] if isinstance(value, list) and value else re.split(r"[,，;；、|/]", lines(value, 500))[0].strip()
+        )
     written = lines(value, 500)
     if transform == "wan":
         return f"{written}万" if re.fullmatch(r"\d+(\.\d+)?", written) else written

@@ -4,6 +4,8 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from django.utils.translation import gettext as _
+
 from dengta.connect.formats.values import SHANGHAI, amount, days, lines, text, when
 from dengta.connect.formats.xml import local
 
@@ -38,7 +40,7 @@ def fields_of(prospect: Element) -> dict[str, Any]:
     contact = _contact(prospect, customers)
     vehicles = _all(prospect, "vehicle")
     if contact is None and not vehicles:
-        raise ProspectRefused("empty", "The prospect has neither a customer nor a vehicle.")
+        raise ProspectRefused("empty", _("The prospect has neither a customer nor a vehicle."))
     fields: dict[str, Any] = {"status": (_attribute(prospect, "status") or "new").lower()}
     extra: dict[str, Any] = {}
     _put(fields, "at", _child_text(prospect, "requestdate"))
@@ -193,7 +195,9 @@ def _read_money(vehicle: Element, fields: dict, extra: dict) -> None:
 
 
 def _read_comments(customers: list[Element], vehicles: list[Element], fields: dict) -> None:
-    said = [lines(_whole(e)) for owner in customers + vehicles for e in _all(owner, "comments") + _all(owner, "comment")]
+    said = [
+        lines(_whole(e)) for owner in customers + vehicles for e in _all(owner, "comments") + _all(owner, "comment")
+    ]
     _put(fields, "message", "\n".join(dict.fromkeys(s for s in said if s))[:5000])
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
 from dengta.connect.types import FormatRefused
 
 MAX_INFLATED = 800 * 1024 * 1024
@@ -22,10 +25,10 @@ SECONDS = 120
 
 _CHILD = Path(__file__).with_name("sheet_child.py")
 _SENTENCES = {
-    "no_sheet": "There is no sheet of that name in the file.",
-    "password": "The file is protected by a password. Please save it without one.",
-    "not_a_sheet": "The file cannot be read as a spreadsheet. Please save it again as XLSX or CSV.",
-    "too_many": f"The sheet is too large: at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns.",
+    "no_sheet": _lazy("There is no sheet of that name in the file."),
+    "password": _lazy("The file is protected by a password. Please save it without one."),
+    "not_a_sheet": _lazy("The file cannot be read as a spreadsheet. Please save it again as XLSX or CSV."),
+    "too_many": _lazy("The sheet is too large: at most 500,000 rows and 200 columns."),
 }
 
 
@@ -35,20 +38,30 @@ def look_inside(path: str | Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             if len(parts) > MAX_PARTS:
-                raise FormatRefused("zip_bomb", "The file has too many parts.", status=413)
+                raise FormatRefused("zip_bomb", _("The file has too many parts."), status=413)
             if "[Content_Types].xml" not in archive.NameToInfo:
-                raise FormatRefused("not_a_sheet", _SENTENCES["not_a_sheet"])
+                raise FormatRefused("not_a_sheet", str(_SENTENCES["not_a_sheet"]))
             if sum(part.file_size for part in parts) > MAX_INFLATED:
-                raise FormatRefused("zip_bomb", "The file unpacks to far more than it is.", status=413)
+                raise FormatRefused("zip_bomb", _("The file unpacks to far more than it is."), status=413)
             _inflate_all(path, parts, archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise FormatRefused("not_a_sheet", _SENTENCES["not_a_sheet"]) from error
+        raise FormatRefused("not_a_sheet", str(_SENTENCES["not_a_sheet"])) from error
 
 
 def read(path: str | Path, sheet: str = "") -> tuple[dict[str, Any], Iterator[list[list[str]]]]:
     """What the sheet is, and its rows in batches. Closing the iterator ends the process that reads."""
     child = subprocess.Popen(
-        [sys.executable, "-I", str(_CHILD), str(path), sheet, str(MAX_ROWS), str(MAX_COLUMNS), str(MEMORY), str(SECONDS)],
+        [
+            sys.executable,
+            "-I",
+            str(_CHILD),
+            str(path),
+            sheet,
+            str(MAX_ROWS),
+            str(MAX_COLUMNS),
+            str(MEMORY),
+            str(SECONDS),
+        ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -56,7 +69,7 @@ def read(path: str | Path, sheet: str = "") -> tuple[dict[str, Any], Iterator[li
     try:
         head = _load(child)
         if head["code"]:
-            raise FormatRefused(head["code"], _SENTENCES[head["code"]], 413 if head["code"] == "too_many" else 422)
+            raise FormatRefused(head["code"], str(_SENTENCES[head["code"]]), 413 if head["code"] == "too_many" else 422)
     except BaseException:
         _end(child)
         raise
@@ -76,7 +89,7 @@ def _load(child: subprocess.Popen) -> Any:
     try:
         return marshal.load(child.stdout)
     except (EOFError, ValueError, TypeError) as error:
-        raise FormatRefused("too_large", "The file needs too much memory or time to read.", status=413) from error
+        raise FormatRefused("too_large", _("The file needs too much memory or time to read."), status=413) from error
 
 
 def _end(child: subprocess.Popen) -> None:
@@ -93,16 +106,16 @@ def _inflate_all(path: str | Path, parts: list[zipfile.ZipInfo], archive: zipfil
         for piece in _pieces(archive, part):
             total += len(piece)
             if total > MAX_INFLATED or (total > RATIO_FROM and total > packed * MAX_RATIO):
-                raise FormatRefused("zip_bomb", "The file unpacks to far more than it is.", status=413)
+                raise FormatRefused("zip_bomb", _("The file unpacks to far more than it is."), status=413)
             _refuse_dtd(part.filename, tail + piece)
             tail = piece[-12:]
 
 
 def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
     if part.flag_bits & 1:
-        raise FormatRefused("password", _SENTENCES["password"])
+        raise FormatRefused("password", str(_SENTENCES["password"]))
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise FormatRefused("not_a_sheet", _SENTENCES["not_a_sheet"])
+        raise FormatRefused("not_a_sheet", str(_SENTENCES["not_a_sheet"]))
     raw = archive.fp
     raw.seek(part.header_offset)
     header = raw.read(30)
@@ -122,4 +135,4 @@ def _refuse_dtd(name: str, piece: bytes) -> None:
     if name.endswith((".xml", ".rels", ".vml")) and (
         b"<!DOCTYPE" in piece or b"<!ENTITY" in piece or piece[:2] in (b"\xff\xfe", b"\xfe\xff")
     ):
-        raise FormatRefused("dtd_forbidden", "The file has an XML document type in it, which no spreadsheet needs.")
+        raise FormatRefused("dtd_forbidden", _("The file has an XML document type in it, which no spreadsheet needs."))

@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from dengta.connect.formats import sheets
 from dengta.connect.formats.encoding import decode
 from dengta.connect.types import FormatRefused
@@ -53,18 +55,22 @@ def open_table(path: str | Path, *, sheet: str = "", max_bytes: int = MAX_BYTES)
     """Recognise the file by its content, never by its name."""
     path = Path(path)
     if path.stat().st_size > max_bytes:
-        raise FormatRefused("too_large", f"The file is larger than {max_bytes // 1024 // 1024} MB.", status=413)
+        raise FormatRefused(
+            "too_large", _("The file is larger than %(n)d MB.") % {"n": max_bytes // 1024 // 1024}, status=413
+        )
     with path.open("rb") as file:
         start = file.read(SAMPLE_BYTES)
     if not start.strip():
-        raise FormatRefused("empty", "The file is empty.")
+        raise FormatRefused("empty", _("The file is empty."))
     if start[:4] == b"PK\x03\x04":
         sheets.look_inside(path)
         return _open_sheet(path, sheet)
     if start[:4] == b"\xd0\xcf\x11\xe0":
         return _open_sheet(path, sheet)
     if _HTML.match(start) or start[:4] in (b"%PDF", b"\x1f\x8b\x08\x00", b"\x89PNG"):
-        raise FormatRefused("not_a_table", "This is neither a spreadsheet nor a CSV file. Please save it as XLSX or CSV.")
+        raise FormatRefused(
+            "not_a_table", _("This is neither a spreadsheet nor a CSV file. Please save it as XLSX or CSV.")
+        )
     return _open_csv(path, start)
 
 
@@ -81,7 +87,9 @@ def _open_csv(path: Path, start: bytes) -> Table:
     whole_lines = start if len(start) < SAMPLE_BYTES else start[: start.rfind(b"\n") + 1] or start
     text, encoding = decode(whole_lines)
     if len(_CONTROL.findall(text)) * 100 > len(text):
-        raise FormatRefused("not_a_table", "This is neither a spreadsheet nor a CSV file. Please save it as XLSX or CSV.")
+        raise FormatRefused(
+            "not_a_table", _("This is neither a spreadsheet nor a CSV file. Please save it as XLSX or CSV.")
+        )
     encoding = _encoding_of_all(path, encoding)
     if text[:4].lower() == "sep=" and "\n" in text:
         text = text.split("\n", 1)[1]
@@ -107,7 +115,7 @@ def _encoding_of_all(path: Path, guessed: str) -> str:
 
 def _raw_rows(table: Table) -> Iterator[tuple[int, list[str]]]:
     if table.kind == "xlsx":
-        _, batches = sheets.read(table.path, table.sheet)
+        _info, batches = sheets.read(table.path, table.sheet)
         with closing(batches):
             numbered = enumerate(itertools.chain.from_iterable(batches), start=1)
             yield from ((number, [_cell(c) if c[:1] == "'" else c for c in row]) for number, row in numbered)
@@ -120,14 +128,16 @@ def _raw_rows(table: Table) -> Iterator[tuple[int, list[str]]]:
                 if number > sheets.MAX_ROWS or len(row) > sheets.MAX_COLUMNS:
                     raise FormatRefused(
                         "too_many",
-                        f"The file is too large: at most {sheets.MAX_ROWS:,} rows and {sheets.MAX_COLUMNS} columns.",
+                        _("The sheet is too large: at most 500,000 rows and 200 columns."),
                         status=413,
                     )
                 if number == 1 and row and row[0].lower().startswith("sep="):
                     row = []
                 yield number, [_cell(c) if c[:1] == "'" else c.strip() for c in row]
         except csv.Error as error:
-            raise FormatRefused("not_a_table", f"The CSV is broken near line {reader.line_num}.") from error
+            raise FormatRefused(
+                "not_a_table", _("The CSV is broken near line %(n)d.") % {"n": reader.line_num}
+            ) from error
 
 
 def _named(encoding: str) -> str:
@@ -154,14 +164,16 @@ def _header(rows: list[tuple[int, list[str]]]) -> tuple[int, tuple[str, ...]]:
     """The first row that names the columns. Titles above it have one cell; rows with a phone number are data."""
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
-        raise FormatRefused("empty", "There are no rows in the file.")
+        raise FormatRefused("empty", _("There are no rows in the file."))
     width = max(len(cells) for _, cells in filled)
     usual = max(sum(1 for c in cells if c) for _, cells in filled)
     for number, cells in filled[:10]:
         if any(_PHONE.fullmatch(re.sub(r"[\s-]", "", c)) for c in cells):
             break
         if sum(1 for c in cells if c) * 2 > usual or usual == 1:
-            return number, tuple((c or f"#{i}")[:100] for i, c in enumerate(cells + [""] * (width - len(cells)), start=1))
+            return number, tuple(
+                (c or f"#{i}")[:100] for i, c in enumerate(cells + [""] * (width - len(cells)), start=1)
+            )
     return filled[0][0] - 1, tuple(f"#{i}" for i in range(1, width + 1))
 
 

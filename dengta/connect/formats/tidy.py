@@ -1,24 +1,35 @@
 """A message with the contract's field names → the same with typed, bounded values.
 
-Nothing is dropped in silence: what cannot be read is named in `problems`, what is not in the contract goes to `extra`."""
+Nothing is dropped in silence: what cannot be read is named in `problems`, what is not in the contract goes to
+`extra`."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _lazy
+
 from dengta.connect.formats import values
 from dengta.connect.types import EXTERNAL_ID_LENGTH, FIELDS, Tidied
 
 MAX_EXTRA = 60
-_TEXT_LIMITS = {"external_id": EXTERNAL_ID_LENGTH, "name": 80, "wechat": 64, "city": 60, "series": 120, "campaign": 100, "status": 20}
+_TEXT_LIMITS = {
+    "external_id": EXTERNAL_ID_LENGTH,
+    "name": 80,
+    "wechat": 64,
+    "city": 60,
+    "series": 120,
+    "campaign": 100,
+    "status": 20,
+}
 _SENTENCES = {
-    "at": "The time could not be read.",
-    "phone": "There is no phone number in it.",
-    "email": "This is not an e-mail address.",
-    "budget_low": "The amount could not be read.",
-    "budget_high": "The amount could not be read.",
-    "purchase_within_days": "The period could not be read.",
-    "consent": "The consent could not be read.",
+    "at": _lazy("The time could not be read."),
+    "phone": _lazy("There is no phone number in it."),
+    "email": _lazy("This is not an e-mail address."),
+    "budget_low": _lazy("The amount could not be read."),
+    "budget_high": _lazy("The amount could not be read."),
+    "purchase_within_days": _lazy("The period could not be read."),
+    "consent": _lazy("The consent could not be read."),
 }
 _EMPTY: dict[str, Any] = dict.fromkeys(FIELDS) | dict.fromkeys((*_TEXT_LIMITS, "message", "email", "gender"), "")
 _MONEY = {"budget", "budget_low", "budget_high"}
@@ -39,7 +50,7 @@ def tidy(raw: dict[str, Any], tz: tzinfo = values.SHANGHAI, now: datetime | None
     result = Tidied(fields)
     for name in raw.keys() & _SENTENCES.keys():
         if fields[name] in (None, "", []) and _is_written(raw[name]):
-            result.problems[name] = _SENTENCES[name]
+            result.problems[name] = str(_SENTENCES[name])
     if result.problems:
         fields["extra"]["unread"] = {name: values.lines(str(raw[name]), 300) for name in sorted(result.problems)}
     return result

@@ -14,12 +14,24 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # Control and direction characters, zero-width space and byte order mark, lone surrogates.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 _SPACES = re.compile(r"[\s\u3000\u00a0]+")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "俩": 2}
 _CHINESE_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百]+")
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(亿|百万|十万|万|萬|千|w|k|m)?", re.IGNORECASE)
-_UNITS = {"亿": 10**8, "百万": 10**6, "十万": 10**5, "万": 10**4, "萬": 10**4, "w": 10**4, "千": 10**3, "k": 10**3, "m": 10**6}
+_UNITS = {
+    "亿": 10**8,
+    "百万": 10**6,
+    "十万": 10**5,
+    "万": 10**4,
+    "萬": 10**4,
+    "w": 10**4,
+    "千": 10**3,
+    "k": 10**3,
+    "m": 10**6,
+}
 _UP_TO = re.compile(r"以内|以下|不超过|最多|最高|之内|内$|under|below|up to|less|max|<|≤", re.IGNORECASE)
 _FROM = re.compile(r"以上|起$|起步|最低|至少|over|above|more|from|min|>|≥|\+$", re.IGNORECASE)
 MAX_AMOUNT = 10**8
@@ -54,8 +66,43 @@ _WHEN_US = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(
 _COMPACT = re.compile(r"^(20\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?$")
 _PHONE_SPLIT = re.compile(r"[/、;；|\n]|[,，]|或者|或|\bor\b", re.IGNORECASE)
 _EMAIL = re.compile(r"^[^@\s<>\"'(),;:\\]{1,64}@[^@\s<>\"'(),;:\\]{1,190}\.[^@\s.<>\"'(),;:\\]{2,}$")
-_YES = {"true", "yes", "y", "1", "on", "ok", "是", "有", "同意", "已同意", "需要", "要", "已授权", "授权", "√", "✓", "agree", "agreed"}
-_NO = {"false", "no", "n", "0", "off", "否", "无", "不同意", "不需要", "不要", "未授权", "拒绝", "×", "none", "disagree"}
+_YES = {
+    "true",
+    "yes",
+    "y",
+    "1",
+    "on",
+    "ok",
+    "是",
+    "有",
+    "同意",
+    "已同意",
+    "需要",
+    "要",
+    "已授权",
+    "授权",
+    "√",
+    "✓",
+    "agree",
+    "agreed",
+}
+_NO = {
+    "false",
+    "no",
+    "n",
+    "0",
+    "off",
+    "否",
+    "无",
+    "不同意",
+    "不需要",
+    "不要",
+    "未授权",
+    "拒绝",
+    "×",
+    "none",
+    "disagree",
+}
 _GENDERS = {
     "male": {"m", "male", "man", "mr", "男", "男士", "先生", "1"},
     "female": {"f", "female", "woman", "ms", "mrs", "miss", "女", "女士", "小姐", "太太", "2"},

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
 from defusedxml.ElementTree import DefusedXMLParser
+from django.utils.translation import gettext as _
 
 from dengta.connect.formats.encoding import declared_in_xml, decode
 from dengta.connect.types import FormatRefused
@@ -26,10 +27,10 @@ _XML_NAMES = {"amp", "lt", "gt", "quot", "apos"}
 
 def parse(body: bytes, charset: str = "") -> Element:
     """The root element. Raises FormatRefused with a code that says what was wrong."""
-    text, _ = decode(body, declared_in_xml(body) or charset)
+    text, _encoding = decode(body, declared_in_xml(body) or charset)
     text = _without_prolog(text)
     if not text:
-        raise FormatRefused("empty", "The body is empty.")
+        raise FormatRefused("empty", _("The body is empty."))
     try:
         return _read(text)
     except ParseError as error:
@@ -38,7 +39,10 @@ def parse(body: bytes, charset: str = "") -> Element:
         return _read(_mended(text))
     except ParseError:
         line, column = first.position
-        raise FormatRefused("not_well_formed", f"The XML is not well-formed (line {line}, column {column}).") from first
+        raise FormatRefused(
+            "not_well_formed",
+            _("The XML is not well-formed (line %(line)d, column %(column)d).") % {"line": line, "column": column},
+        ) from first
 
 
 def local(element: Element) -> str:
@@ -56,9 +60,9 @@ class _Bounded(TreeBuilder):
         self.depth += 1
         self.count += 1
         if self.depth > MAX_DEPTH:
-            raise FormatRefused("too_deep", f"The XML is nested deeper than {MAX_DEPTH} elements.")
+            raise FormatRefused("too_deep", _("The XML is nested deeper than %(n)d elements.") % {"n": MAX_DEPTH})
         if self.count > MAX_ELEMENTS or len(attrs) > MAX_ATTRIBUTES:
-            raise FormatRefused("too_large", "The XML has too many elements or attributes.", status=413)
+            raise FormatRefused("too_large", _("The XML has too many elements or attributes."), status=413)
         return super().start(tag, attrs)
 
     def end(self, tag):
@@ -72,9 +76,9 @@ def _read(text: str) -> Element:
         parser.feed(text)
         return parser.close()
     except DTDForbidden as error:
-        raise FormatRefused("dtd_forbidden", "The document has a DTD. Please send it without.") from error
+        raise FormatRefused("dtd_forbidden", _("The document has a DTD. Please send it without.")) from error
     except (EntitiesForbidden, ExternalReferenceForbidden) as error:
-        raise FormatRefused("entity_forbidden", "The document declares entities. Please send it without.") from error
+        raise FormatRefused("entity_forbidden", _("The document declares entities. Please send it without.")) from error
 
 
 def _without_prolog(text: str) -> str:

@@ -20,7 +20,9 @@ PUSH = {
 
 
 def rules(*rows):
-    return check_mapping([dict(zip(("from", "to", "transform", "default", "values"), row, strict=False)) for row in rows])
+    return check_mapping(
+        [dict(zip(("from", "to", "transform", "default", "values"), row, strict=False)) for row in rows]
+    )
 
 
 def test_a_push_of_a_platform_becomes_a_message_of_the_contract():

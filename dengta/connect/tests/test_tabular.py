@@ -85,7 +85,9 @@ def test_reading_continues_after_a_row(csv_file):
 
 
 def test_xlsx_gives_text_as_people_see_it(xlsx_file):
-    path = xlsx_file(["姓名", "手机", "预算", "首次"], ["王", 13800138000, 25.8, ""], [], ["李", "+86 139", True, "'=x"])
+    path = xlsx_file(
+        ["姓名", "手机", "预算", "首次"], ["王", 13800138000, 25.8, ""], [], ["李", "+86 139", True, "'=x"]
+    )
 
     table = open_table(path)
 
@@ -214,7 +216,9 @@ def test_the_callers_own_tests_recognise_series():
 
 
 def test_a_row_becomes_a_message():
-    message = columns.to_message(["姓名", "手机", "备用电话", "颜色"], ["王", "138", "139", "白"], {0: "name", 1: "phone", 2: "phone"})
+    message = columns.to_message(
+        ["姓名", "手机", "备用电话", "颜色"], ["王", "138", "139", "白"], {0: "name", 1: "phone", 2: "phone"}
+    )
 
     assert message == {"name": "王", "phone": ["138", "139"], "extra": {"颜色": "白"}}
 

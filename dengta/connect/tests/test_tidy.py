@@ -38,7 +38,9 @@ def test_times(written, expected):
     assert values.when(written).isoformat() == expected
 
 
-@pytest.mark.parametrize("written", ["", None, True, "soon", "2026-13-01", "2026-02-30", "0", -5, 1e300, float("nan"), {}, []])
+@pytest.mark.parametrize(
+    "written", ["", None, True, "soon", "2026-13-01", "2026-02-30", "0", -5, 1e300, float("nan"), {}, []]
+)
 def test_no_times(written):
     assert values.when(written) is None
 
@@ -120,7 +122,16 @@ def test_phones(written, expected):
 
 @pytest.mark.parametrize(
     ("written", "given"),
-    [(True, True), ("是", True), ("同意", True), ("1", True), ("no", False), ("不同意", False), ("maybe", None), ([], None)],
+    [
+        (True, True),
+        ("是", True),
+        ("同意", True),
+        ("1", True),
+        ("no", False),
+        ("不同意", False),
+        ("maybe", None),
+        ([], None),
+    ],
 )
 def test_consent(written, given):
     read = values.consent(written)
@@ -197,7 +208,20 @@ _VALUES = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from(["at", "phone", "budget_low", "budget_high", "purchase_within_days", "consent", "email", "name", "extra", "gender"])
+        st.sampled_from(
+            [
+                "at",
+                "phone",
+                "budget_low",
+                "budget_high",
+                "purchase_within_days",
+                "consent",
+                "email",
+                "name",
+                "extra",
+                "gender",
+            ]
+        )
         | st.text(max_size=8),
         _VALUES,
         max_size=8,

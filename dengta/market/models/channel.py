@@ -39,7 +39,12 @@ class Channel(Opening, Keying, StoreRecord):
     cost_model = models.CharField(_("how it is paid"), max_length=8, choices=CostModel, default=CostModel.FREE)
     monthly_cost = models.DecimalField(_("cost per month"), max_digits=12, decimal_places=2, null=True, blank=True)
     owner_department = models.ForeignKey(
-        "org.Department", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("department in charge")
+        "org.Department",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department in charge"),
     )
     first_contact_minutes = models.PositiveIntegerField(_("first contact within minutes"), null=True, blank=True)
     state = models.CharField(max_length=8, choices=ChannelState, default=ChannelState.ACTIVE)

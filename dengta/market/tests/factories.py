@@ -29,7 +29,9 @@ def make_campaign(channel: Channel, *, publish: bool = True, **fields: Any) -> C
     with scope.open(channel.group_id):
         by = Actor.system(channel.group_id, "test")
         number = next(numbers)
-        campaign = Campaign.plan(by=by, channel=channel, **{"code": f"campaign-{number}", "name": f"Show {number}", **fields})
+        campaign = Campaign.plan(
+            by=by, channel=channel, **{"code": f"campaign-{number}", "name": f"Show {number}", **fields}
+        )
         if publish:
             campaign.publish(by=by)
         return campaign

@@ -41,7 +41,11 @@ def test_a_changed_consent_text_gets_a_new_version(group_scope, channel, system)
     asked = {"form_title": "Hello", "form_fields": ["message", "city", "nonsense"], "form_series": " X5 \nX5\n\nX3"}
 
     campaign.change_form(by=system, consent_text=campaign.consent_text, **asked)
-    assert (campaign.consent_version, campaign.form_fields, campaign.form_series) == (1, ["city", "message"], ["X5", "X3"])
+    assert (campaign.consent_version, campaign.form_fields, campaign.form_series) == (
+        1,
+        ["city", "message"],
+        ["X5", "X3"],
+    )
 
     campaign.change_form(by=system, consent_text="Another text", **asked)
     campaign.change_form(by=system, consent_text="Another text", **asked)

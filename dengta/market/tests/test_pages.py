@@ -103,7 +103,9 @@ def test_rules_that_cannot_work_stay_on_the_page_with_words(house, marketer, cha
 
     answer = marketer.client.post(f"/market/channels/{channel.pk}/mapping/", form)
 
-    assert answer.status_code == 200 and 'class="error"' in answer.content.decode() or "form-errors" in answer.content.decode()
+    assert (
+        answer.status_code == 200 and 'class="error"' in answer.content.decode()
+    ) or "form-errors" in answer.content.decode()
     with scope.open(house.group.pk):
         assert Channel.objects.get(pk=channel.pk).id_field == "external_id"
 

@@ -21,8 +21,12 @@ PLAN_INPUTS = [
     Text("place", _("Place"), required=False, max_length=120, initial=now("place"), clears=True),
     Amount("budget_amount", _("Budget"), required=False, initial=now("budget_amount")),
     Integer("target_leads", _("Target: leads"), required=False, least=0, most=1_000_000, initial=now("target_leads")),
-    Integer("target_visits", _("Target: visits"), required=False, least=0, most=1_000_000, initial=now("target_visits")),
-    Integer("target_orders", _("Target: orders"), required=False, least=0, most=1_000_000, initial=now("target_orders")),
+    Integer(
+        "target_visits", _("Target: visits"), required=False, least=0, most=1_000_000, initial=now("target_visits")
+    ),
+    Integer(
+        "target_orders", _("Target: orders"), required=False, least=0, most=1_000_000, initial=now("target_orders")
+    ),
 ]
 OPEN = (CampaignState.DRAFT, CampaignState.RUNNING)
 

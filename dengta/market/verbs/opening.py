@@ -109,7 +109,13 @@ class Opening:
         self.keys.update(is_open=False)
         return events.ChannelPaused(reason=reason)
 
-    @verb(done=events.ChannelResumed, label=_("Open again"), icon="player-play", to_state=ChannelState.ACTIVE, undo="pause")
+    @verb(
+        done=events.ChannelResumed,
+        label=_("Open again"),
+        icon="player-play",
+        to_state=ChannelState.ACTIVE,
+        undo="pause",
+    )
     def resume(self, *, by: Any) -> Any:
         """Messages are taken again; forms of campaigns that do not run stay closed."""
         self.state = ChannelState.ACTIVE

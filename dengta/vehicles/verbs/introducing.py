@@ -55,7 +55,9 @@ class Introducing:
         icon="edit",
         inputs=[
             Text("name", _("Name"), max_length=60, required=False, initial=lambda row: row and row.name),
-            Choice("energy", _("Energy"), choices=Energy.choices, required=False, initial=lambda row: row and row.energy),
+            Choice(
+                "energy", _("Energy"), choices=Energy.choices, required=False, initial=lambda row: row and row.energy
+            ),
             ALIASES,
         ],
     )
