@@ -257,3 +257,20 @@ class StopEntryRemoved(Event):
     icon = "phone"
     shown: str
     reason: str = ""
+
+
+class CustomerNoted(Event):
+    key = "customers.customer.noted"
+    label = _("Note written")
+    sentence = _("wrote a note")
+    icon = "notes"
+    text: str
+
+
+class CustomersExported(Event):
+    key = "customers.customer.exported"
+    label = _("Customers exported")
+    sentence = _("exported a list of customers as {file}: {query}")
+    icon = "file-export"
+    file: str
+    query: str = ""

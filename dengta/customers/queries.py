@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
+
+from dengta.customers.types import Purpose
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -26,8 +28,14 @@ class CustomerQuerySet(models.QuerySet):
             Prefetch("dealings", dealing.objects.select_related("store", "owner").order_by("-at"),
                      to_attr="shown_dealings"))
 
+    def with_profiling(self) -> CustomerQuerySet:
+        """`is_profiled`: hobbies may be told on, because the consent to a personal profile stands."""
+        consent = self.model._meta.get_field("consents").related_model
+        standing = consent.objects.valid().filter(customer_id=OuterRef("pk"), purpose=Purpose.PROFILING)
+        return self.annotate(is_profiled=Exists(standing))
+
     def for_list(self) -> CustomerQuerySet:
-        return self.live().with_tags().with_dealings()
+        return self.live().with_tags().with_dealings().with_profiling()
 
 
 class ContactPointQuerySet(models.QuerySet):

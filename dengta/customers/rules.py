@@ -54,3 +54,31 @@ def within(permission: str) -> Callable[[Any, Actor], bool | str]:
         return customer.dealings.filter(covered(reach, by)).exists()
 
     return allowed
+
+
+def wide(permission: str) -> Callable[[Any, Actor], bool | str]:
+    """For what concerns everybody: more than the rights over one's own customers is needed."""
+
+    def allowed(_row: Any, by: Actor) -> bool | str:
+        reach = by.reach(permission)
+        return bool(by.all_powerful or reach.everything or reach.stores)
+
+    return allowed
+
+
+def explain(row: Any, by: Actor) -> list[str]:
+    """Why the actor sees this customer: the dealings that make them visible."""
+    reach = by.reach(SEE)
+    if reach.everything:
+        return [_("Your role sees all customers of the group.")]
+    found = row.dealings.filter(covered(reach, by)).select_related("store", "owner").order_by("-at")[:10]
+    said = []
+    for one in found:
+        if one.owner_id == by.employee_id:
+            said.append(_("You deal with this customer in %(store)s.") % {"store": one.store.name})
+        elif one.owner_id:
+            said.append(_("%(name)s of %(store)s deals with this customer, and your role sees that.")
+                        % {"name": one.owner.name, "store": one.store.name})
+        else:
+            said.append(_("%(store)s deals with this customer, and your role sees that.") % {"store": one.store.name})
+    return list(dict.fromkeys(said))

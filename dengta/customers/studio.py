@@ -6,8 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dengta.core.access import noun_of, visible
 from dengta.core.actors import Actor
-from dengta.core.registry import MenuEntry, Noun, Permission, SearchSource, registry
+from dengta.core.handlers import verb_url
+from dengta.core.registry import MenuEntry, Noun, Panel, Permission, SearchSource, registry
+from dengta.core.verbs import VerbEntry
 from dengta.customers import rules
 from dengta.customers.models import (
     Consent,
@@ -19,8 +22,10 @@ from dengta.customers.models import (
     Suggestion,
     Tag,
 )
-from dengta.customers.operations import merging
-from dengta.customers.types import MergePart, Purpose
+from dengta.customers.operations import merging, passing
+from dengta.customers.types import Advice, ForgetPart, MergePart, NextStep, Purpose
+from dengta.org.types import Handover
+from dengta.work.models import Appointment, Clock, Task
 
 
 def customer_api(row: Customer, by: Actor) -> dict[str, Any]:
@@ -29,7 +34,7 @@ def customer_api(row: Customer, by: Actor) -> dict[str, Any]:
              "birth_on": row.birth_on, "city": row.city, "phone": row.phone_shown, "restriction": row.restriction,
              "preferred_channel": row.preferred_channel, "created_at": row.created_at,
              "last_dealing_at": row.last_dealing_at, "merged_into": row.merged_into_id}
-    if row.hobbies and row.consents.valid().filter(purpose=Purpose.PROFILING).exists():
+    if row.hobbies and (row.is_profiled if hasattr(row, "is_profiled") else row.has_profiling):
         found["hobbies"] = row.hobbies
     return found
 
@@ -54,7 +59,8 @@ registry.add(Permission(SEEN, _("See customers")))
 registry.add(Permission("customers.tag.see", _("See the vocabulary of tags")))
 registry.add(Permission("customers.stopentry.see", _("See the stop list")))
 registry.add(Noun("customers.customer", Customer, _("Customer"), rules.seen_through(Dealing), SEEN,
-                  plural=_("Customers"), icon="users", url=Customer.get_absolute_url, api=customer_api))
+                  plural=_("Customers"), icon="users", url=Customer.get_absolute_url, api=customer_api,
+                  explain=rules.explain))
 registry.add(Noun("customers.contactpoint", ContactPoint, _("Contact"), rules.seen_through(Dealing, "customer_id"),
                   SEEN, plural=_("Contacts"), icon="phone", api=contact_api))
 registry.add(Noun("customers.consent", Consent, _("Consent"), rules.seen_through(Dealing, "customer_id"), SEEN,
@@ -67,6 +73,8 @@ registry.add(Noun("customers.tag", Tag, _("Tag"), rules.seen_by_all(SEEN), SEEN,
                   api=tag_api))
 registry.add(Noun("customers.stopentry", StopEntry, _("Stopped number"), rules.seen_by_all("customers.stopentry.see"),
                   "customers.stopentry.see", plural=_("Stop list"), icon="phone-off"))
+registry.add(Permission("customers.customer.export", _("Export customers, numbers masked")))
+registry.add(Permission("customers.contactpoint.reveal", _("See full numbers, with purpose and daily limit")))
 registry.add(SearchSource("customers.customer", "customers.customer", order=10))
 
 registry.add(MenuEntry("customers.list", _("Customers"), "customers:list", "users", "customers", 10, SEEN))
@@ -88,3 +96,58 @@ registry.add(MergePart("customers.suggestion", _("Possible duplicates"), merging
 registry.add(MergePart("customers.earlier", _("Files merged earlier"), merging.count_nothing, merging.move_earlier,
                        merging.unmove_earlier, 60))
 registry.add(merging.moving("customers.dealing", _("Dealings"), Dealing, order=70))
+registry.add(merging.moving("customers.task", _("Tasks"), Task, "party_id", order=80))
+registry.add(merging.moving("customers.clock", _("Deadlines"), Clock, "party_id", order=81))
+registry.add(merging.moving("customers.appointment", _("Appointments"), Appointment, "party_id", order=82))
+registry.add(ForgetPart("customers.work", passing.blank_names))
+registry.add(Handover("customers.dealing", _("Customers without a lead"), passing.count_held, passing.pass_on, 90))
+
+
+# -- on the profile ------------------------------------------------------------------------------------------------
+def open_tasks(row: Customer, by: Actor) -> dict[str, Any] | None:
+    rows = visible(Task, by).filter(party_id=row.pk, state="open").select_related("owner")
+    found = list(rows.order_by("due_at")[:10])
+    return {"rows": found} if found else None
+
+
+def coming_visits(row: Customer, by: Actor) -> dict[str, Any] | None:
+    rows = visible(Appointment, by).filter(party_id=row.pk).select_related("owner").order_by("-starts_at")
+    found = list(rows[:5])
+    for visit in found:
+        visit.shown_url = noun_of(visit).url(visit)
+    return {"rows": found} if found else None
+
+
+registry.add(Panel("customers.tasks", "customers.customer", "customers/panels/tasks.html", open_tasks, order=10))
+registry.add(Panel("customers.visits", "customers.customer", "customers/panels/visits.html", coming_visits, order=20))
+
+
+def missing_number(row: Customer, by: Actor) -> Advice | None:
+    if row.phone_shown or not by.may("customers.customer.add_contact"):
+        return None
+    return Advice(_("Ask for a phone number"), _("Nobody can call this customer."), icon="phone",
+                  verb_url=_verb_url(row, "add_contact"))
+
+
+def missing_consent(row: Customer, by: Actor) -> Advice | None:
+    if not by.may("customers.consent.give") or row.consents.valid().filter(purpose=Purpose.INQUIRY).exists():
+        return None
+    entry = registry.get(VerbEntry, "customers.consent.give")
+    return Advice(_("Ask for consent to be contacted"), _("There is no consent on file yet."), icon="shield-check",
+                  verb_url=f"{verb_url(entry)}?customer={row.pk}&purpose={Purpose.INQUIRY.value}")
+
+
+def missing_name(row: Customer, by: Actor) -> Advice | None:
+    if row.name or not by.may("customers.customer.change"):
+        return None
+    return Advice(_("Ask for the name"), _("The file has no name yet."), icon="user",
+                  verb_url=_verb_url(row, "change"))
+
+
+def _verb_url(row: Customer, name: str) -> str:
+    return verb_url(registry.get(VerbEntry, f"customers.customer.{name}"), row)
+
+
+registry.add(NextStep("customers.number", missing_number, order=300))
+registry.add(NextStep("customers.name", missing_name, order=310))
+registry.add(NextStep("customers.consent", missing_consent, order=320))

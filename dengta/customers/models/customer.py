@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dengta.core.records import GroupRecord, ScopedManager
 from dengta.customers.models.finding import code_of, index
 from dengta.customers.queries import CustomerQuerySet
-from dengta.customers.types import Channel, CustomerKind, Gender, Restriction
+from dengta.customers.types import Channel, CustomerKind, Gender, Purpose, Restriction
 from dengta.customers.verbs.contacting import Reachable
 from dengta.customers.verbs.keeping import Keeping
 from dengta.customers.verbs.merging import Merging
@@ -69,6 +69,11 @@ class Customer(Keeping, Reachable, Tagged, Restricting, Relating, Merging, Group
     @property
     def is_live(self) -> bool:
         return self.merged_into_id is None and self.forgotten_at is None
+
+    @property
+    def has_profiling(self) -> bool:
+        """A consent to a personal profile stands."""
+        return self.consents.valid().filter(purpose=Purpose.PROFILING).exists()
 
     @property
     def may_be_called(self) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dengta.core.records import GroupRecord, ScopedManager
 from dengta.customers.models.customer import Customer
 from dengta.customers.queries import SuggestionQuerySet
-from dengta.customers.types import SuggestionState
+from dengta.customers.types import ContactKind, SuggestionState
 from dengta.customers.verbs.merging import Deciding, Unmerging
 
 UNMERGE_WITHIN = timedelta(days=30)
@@ -33,6 +33,9 @@ class MergeRecord(Unmerging, GroupRecord):
             models.UniqueConstraint(fields=["drop"], condition=Q(undone_at__isnull=True),
                                     name="customers_merge_record_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.keep} ← {self.drop}"
 
     @property
     def party_id(self) -> int:
@@ -66,3 +69,10 @@ class Suggestion(Deciding, GroupRecord):
         ]
         indexes = [models.Index(fields=["group", "-id"], condition=Q(state=SuggestionState.OPEN),
                                 name="customers_suggestion_open")]
+
+    def __str__(self) -> str:
+        return f"{self.first} ↔ {self.second}"
+
+    @property
+    def why_label(self) -> str:
+        return str(dict(ContactKind.choices).get(self.why, self.why))

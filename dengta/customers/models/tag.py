@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from dengta.core.records import GroupRecord, ScopedManager
@@ -49,3 +49,14 @@ class TagAssignment(GroupRecord):
         ]
         indexes = [models.Index(fields=["tag", "customer"], condition=Q(removed_at__isnull=True),
                                 name="customers_tag_assignment_tag")]
+
+    @classmethod
+    def capped_counts(cls, tag_ids: list[int], cap: int = 1001) -> dict[int, int]:
+        """How many customers have each tag, counted up to the cap: one statement that stays quick."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """select t.id, c.n from unnest(%s::bigint[]) t(id) cross join lateral (
+                       select count(*) as n from (
+                           select 1 from customers_tagassignment a where a.tag_id = t.id and a.removed_at is null
+                           limit %s) s) c""", [tag_ids, cap])
+            return dict(cursor.fetchall())

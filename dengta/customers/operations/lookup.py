@@ -24,7 +24,7 @@ MOST_NAMESAKES = 3
 
 @dataclass
 class Known:
-    """What may be said about a number. `customers` are visible; `elsewhere`: known in the group, but not to this actor."""
+    """What may be said about a number. `customers` are visible; `elsewhere`: known, but not to this actor."""
 
     customers: list[Customer] = field(default_factory=list)
     elsewhere: bool = False
@@ -48,7 +48,8 @@ def who_has(actor: Actor, raw: str) -> Known:
         return Known()
     seen = access.visible(Customer, actor).filter(pk=OuterRef("customer_id"))
     points = ContactPoint.objects.live().filter(kind=kind, value_hash=fingerprint(actor.group_id, kind, value))
-    rows = list(points.defer("sealed").select_related("customer").annotate(seen=Exists(seen)).order_by("customer_id")[:5])
+    points = points.defer("sealed").select_related("customer").annotate(seen=Exists(seen))
+    rows = list(points.order_by("customer_id")[:5])
     known = Known([row.customer for row in rows if row.seen], elsewhere=any(not row.seen for row in rows))
     if known.elsewhere and not known.customers and not count_today(actor, "hint", STRANGERS_A_DAY):
         return Known(too_often=True)

@@ -145,6 +145,10 @@ FIELD_LABELS = {
     "hobbies": _("Hobbies"), "restriction": _("Restriction"),
 }
 
+# What people choose between in a merge; the rest follows by rule.
+CHOSEN = ("kind", "name", "gender", "birth_on", "tax_number", "city", "address", "preferred_channel", "quiet_from",
+          "quiet_to")
+
 
 def said_fields(names: list[str] | None) -> str:
     """The names of fields in the reader's language."""

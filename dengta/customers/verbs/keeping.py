@@ -7,22 +7,21 @@ import re
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dengta.core.actors import Actor
-from dengta.core.inputs import BadInput, Choice, Day, Many, Phone, Ref, Text
+from dengta.core.inputs import BadInput, Choice, Day, LongText, Many, Phone, Ref, Text
 from dengta.core.registry import registry
 from dengta.core.types.names import clean_name, mask_name, parse_name
 from dengta.core.verbs import NotAllowed, birth, verb
 from dengta.customers import rules
-from dengta.customers.events import CustomerChanged, CustomerForgotten, CustomerRegistered
-from dengta.customers.types import FIELD_LABELS, Channel, ContactKind, CustomerKind, ForgetPart, Gender, Purpose
+from dengta.customers.events import CustomerChanged, CustomerForgotten, CustomerNoted, CustomerRegistered
+from dengta.customers.types import CHOSEN, FIELD_LABELS, Channel, ContactKind, CustomerKind, ForgetPart, Gender, Purpose
 
-FIELDS = ("kind", "name", "gender", "birth_on", "tax_number", "city", "address", "preferred_channel", "quiet_from",
-          "quiet_to")
 CLEARABLE = ("gender", "birth_on", "tax_number", "city", "address", "preferred_channel", "quiet_from", "quiet_to")
 PLAIN_IN_EVENTS = ("kind", "gender", "city", "preferred_channel", "quiet_from", "quiet_to")  # the others only masked
 
@@ -95,7 +94,7 @@ class Keeping:
     def change(self, *, by: Actor, clear: list[str] = (), **details: Any) -> CustomerChanged | None:
         """Put the file right. What is not given stays; `clear` empties fields. The history shows who changed what."""
         _check_birth(details.get("birth_on"))
-        wanted = {name: _typed(self, name, value) for name, value in details.items() if name in FIELDS}
+        wanted = {name: _typed(self, name, value) for name, value in details.items() if name in CHOSEN}
         wanted |= {name: _empty(self, name) for name in clear if name in CLEARABLE}
         changed = {name: value for name, value in wanted.items() if getattr(self, name) != value}
         if not changed:
@@ -125,6 +124,12 @@ class Keeping:
         self.save(update_fields=["hobbies"])
         return CustomerChanged(fields=["hobbies"], old={}, new={})
 
+    @verb(done=CustomerNoted, label=gettext_lazy("Note"), icon="notes", allow=rules.within("customers.customer.note"),
+          inputs=[LongText("text", gettext_lazy("Note"), max_length=2000)])
+    def note(self, *, by: Actor, text: str) -> CustomerNoted:
+        """Write down something worth knowing; everybody who sees the customer reads it on the timeline."""
+        return CustomerNoted(text=text)
+
     @verb(done=CustomerForgotten, label=gettext_lazy("Erase personal data"), icon="eraser",
           allow=rules.within("customers.customer.forget"),
           confirm=gettext_lazy("Name, numbers, address and hobbies are erased for good. Counts and history stay."),
@@ -136,8 +141,22 @@ class Keeping:
             _blank(row)
             for part in registry.all(ForgetPart):
                 part.run(row.pk)
+            erase_words(row.pk)
             row.make_findable()
         return CustomerForgotten(reason=reason)
+
+
+PERSONAL = ["text", "note", "message", "name", "shown", "phone", "old", "new", "before", "after", "party_name",
+            "remark"]
+
+
+def erase_words(customer_id: int) -> None:
+    """Events stay, but what people wrote about the customer goes. The only place that may rewrite the log."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('dengta.rewrite_events', 'on', true)")
+        cursor.execute("update core_event set payload = payload - %s::text[] where party_id = %s "
+                       "and payload ?| %s::text[]", [PERSONAL, customer_id, PERSONAL])
+        cursor.execute("select set_config('dengta.rewrite_events', '', true)")
 
 
 def _blank(row: Any) -> None:

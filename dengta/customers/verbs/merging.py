@@ -15,11 +15,8 @@ from dengta.core.registry import registry
 from dengta.core.verbs import NotAllowed, verb
 from dengta.customers import rules
 from dengta.customers.events import CustomersMerged, CustomersUnmerged, DuplicateDismissed
-from dengta.customers.types import MergePart, SuggestionState
+from dengta.customers.types import CHOSEN, MergePart, SuggestionState
 
-# What people choose between; the rest follows by rule.
-CHOSEN = ("kind", "name", "gender", "birth_on", "tax_number", "city", "address", "preferred_channel", "quiet_from",
-          "quiet_to")
 FOLLOWING = ("hobbies", "restriction", "restriction_reason", "last_dealing_at")
 
 

@@ -56,6 +56,8 @@ class StopKeeping:
                    Text("note", gettext_lazy("Note"), required=False)])
     def add(cls, *, by: Actor, phone: str, kind: str, note: str = "") -> tuple:
         """Inquiries with this number become no leads."""
+        if not rules.wide("customers.stopentry.add")(None, by):
+            raise NotAllowed(_("The stop list is kept by managers."), "forbidden")
         try:
             found, value, _virtual, _said = parse_contact(ContactKind.MOBILE, phone)
         except BadValue as bad:
@@ -71,6 +73,7 @@ class StopKeeping:
         return row, StopEntryAdded(shown=row.shown, kind=kind)
 
     @verb(done=StopEntryRemoved, label=gettext_lazy("Take off the list"), icon="trash",
+          allow=rules.wide("customers.stopentry.remove"),
           inputs=[Text("reason", gettext_lazy("Reason"), required=False)])
     def remove(self, *, by: Actor, reason: str = "") -> StopEntryRemoved | None:
         """Inquiries with this number are welcome again."""

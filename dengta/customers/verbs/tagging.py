@@ -91,6 +91,8 @@ class TagKeeping:
            inputs=[Text("code", gettext_lazy("Code"), max_length=40), *TAG_INPUTS])
     def create(cls, *, by: Actor, code: str, name: str, **details: Any) -> tuple:
         """Add a word to the vocabulary."""
+        if not rules.wide("customers.tag.create")(None, by):
+            raise NotAllowed(_("The vocabulary is kept by managers."), "forbidden")
         row = cls(code=code.strip().lower(), name=name, **details)
         _check_code(row)
         try:
@@ -100,7 +102,8 @@ class TagKeeping:
             raise BadInput({"code": [_("There is a tag with this code.")]}) from None
         return row, TagCreated(name=row.name)
 
-    @verb(done=TagChanged, label=gettext_lazy("Edit"), icon="pencil", inputs=TAG_INPUTS)
+    @verb(done=TagChanged, label=gettext_lazy("Edit"), icon="pencil", inputs=TAG_INPUTS,
+          allow=rules.wide("customers.tag.change"))
     def change(self, *, by: Actor, **details: Any) -> TagChanged | None:
         """Change how the tag is called or works; customers keep it."""
         changed = {name: value for name, value in details.items() if getattr(self, name) != value}
@@ -113,7 +116,8 @@ class TagKeeping:
         return TagChanged(name=self.name)
 
     @verb(done=TagRetired, label=gettext_lazy("Retire"), icon="archive",
-          confirm=gettext_lazy("Nobody can set it any more; customers who have it keep it."))
+          confirm=gettext_lazy("Nobody can set it any more; customers who have it keep it."),
+          allow=rules.wide("customers.tag.retire"))
     def retire(self, *, by: Actor) -> TagRetired:
         """Take the tag out of use."""
         if not self.is_active:
