@@ -216,16 +216,20 @@ def attrs(**given: Any) -> SafeString:
 def verb_button(context: Any, row: Model, name: str, **given: Any) -> dict[str, Any]:
     """A button for one verb on one row: nothing for those who never may, greyed with the reason when not now.
 
-    Takes `label`, `icon`, `css` (btn-primary …), `key` (keyboard), `always` (the reason even for those who may not).
+    Takes `label`, `icon`, `css` (btn-primary …), `key` (keyboard), `always` (the reason even for those who may not),
+    `quiet` (nothing instead of a greyed button).
     """
     actor = given.pop("actor", None) or getattr(context.get("request"), "actor", None)
     entry = registry.get(VerbEntry, f"{access.key_of(row)}.{name}")
     reach = actor.reach(entry.verb.needs(row)) if actor else None
     if not reach or (not covers(reach, actor, row) and not given.get("always")):
         return {"shown": False}
+    refusal = entry.verb.refusal(row, actor)
+    if refusal and given.get("quiet"):
+        return {"shown": False}
     return {
         "shown": True,
-        "refusal": entry.verb.refusal(row, actor),
+        "refusal": refusal,
         "url": handlers.verb_url(entry, row),
         "label": given.get("label") or entry.label,
         "icon": given.get("icon", entry.verb.icon),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from dengta.core.records import ScopedManager
 from dengta.org.models import Employee
@@ -51,3 +52,6 @@ class Appointment(Meeting, About):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.party_name}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("work:appointment", args=[self.pk])
