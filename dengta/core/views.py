@@ -8,8 +8,9 @@ from django.apps import apps
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import condition, require_POST
+from django.views.decorators.http import require_POST
 
 from dengta.core import access, guide, palette
 from dengta.core.context import THEMES, Frame
@@ -59,16 +60,16 @@ def store(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
-def _badges_tag(request: HttpRequest) -> str:
-    return ",".join(f"{one['key']}={one['count']}" for one in Frame(request).badges)
-
-
 @page(methods=("GET",))
 def badges(request: HttpRequest) -> HttpResponse:
-    """The numbers in the top bar, asked for again and again."""
-    shown = condition(etag_func=lambda _request: f'"{_badges_tag(request)}"')(
-        lambda _request: render(request, "core/shell/badges.html"))
-    return shown(request)
+    """The numbers in the top bar, asked for again and again; 304 while nothing changed."""
+    shown = Frame(request)
+    tag = '"' + ";".join([shown.language, *(f"{one['key']}={one['count']}" for one in shown.badges)]) + '"'
+    answer = get_conditional_response(request, etag=tag)
+    if answer is None:
+        answer = render(request, "core/shell/badges.html", {"frame": shown})
+        answer["ETag"] = tag
+    return answer
 
 
 @page(methods=("GET",))

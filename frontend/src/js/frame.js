@@ -19,6 +19,13 @@ function moveInMenu(event) {
   items[to % items.length].focus()
 }
 
+// The server keeps it with the person, so that the next device knows.
+function tell(button) {
+  const data = new FormData(button.form)
+  data.set(button.name, button.value)
+  fetch(button.form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => {})
+}
+
 export function start() {
   document.addEventListener("click", (event) => {
     closeMenus(event.target.closest("details.menu") || null)
@@ -33,6 +40,7 @@ export function start() {
       document.documentElement.dataset.theme = theme.dataset.setTheme
       keep("dengta_theme", theme.dataset.setTheme)
       document.dispatchEvent(new Event("dengta:theme"))
+      tell(theme)
       for (const other of document.querySelectorAll("[data-set-theme]")) other.setAttribute("aria-pressed", String(other.dataset.setTheme === theme.dataset.setTheme))
     }
   })
