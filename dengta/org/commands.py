@@ -11,6 +11,7 @@ from dengta.core.actors import Actor
 from dengta.core.inputs import BadInput
 from dengta.core.verbs import NotAllowed
 from dengta.org.models import ApiToken, Employee, Group, Role, Store
+from dengta.org.operations import found_group
 from dengta.org.seeds.roles import reference
 
 
@@ -57,7 +58,7 @@ def said_plainly(run, arguments: argparse.Namespace) -> int:
 def create_group(arguments: argparse.Namespace) -> int:
     if Group.objects.filter(code=arguments.code).exists():
         raise LookupError(f"There already is a group {arguments.code}.")
-    group = Group.objects.create(code=arguments.code, name=arguments.name)
+    group = found_group(arguments.code, arguments.name)
     with scope.open(group.pk):
         reference(group, Actor.system(group.pk, "dengta"))
     print(f"Group {group.code} is there. Next: dengta user create NAME --name … --group {group.code}")

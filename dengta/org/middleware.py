@@ -145,7 +145,7 @@ class LoginAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         account = super().authenticate(request, **credentials)
         if account is not None and account.failed_logins:
-            Account.objects.filter(pk=account.pk).update(failed_logins=0, locked_until=None)
+            account.forget_failures()
         return account
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

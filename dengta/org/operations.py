@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
@@ -15,10 +16,15 @@ from dengta.core import scope
 from dengta.core.actors import Actor, Reach, covers
 from dengta.core.types.clock import CLOSED, CLOSED_ON_HOLIDAYS, OPEN_EVERY_DAY, Calendar
 from dengta.org import rules
-from dengta.org.models import Account, ApiToken, BusinessDay, Employee, Position, Store
+from dengta.org.models import Account, ApiToken, BusinessDay, Employee, Group, Position, Store
 from dengta.org.queries import matching
 from dengta.org.types import GrantScope
 from dengta.org.verbs.keying import TOKEN_MARK, hash_secret
+
+
+def found_group(code: str, name: str, **more: Any) -> Group:
+    """A new dealer group. Nobody exists yet who could do it by a verb: commands and the demo do."""
+    return Group.objects.create(code=code, name=name, **more)
 
 
 def actor_for(who: Account | Employee, store_id: int | None = None) -> Actor:

@@ -13,7 +13,7 @@ ADDRESSES = [".".join(parts) for parts in (
 SETTING = re.compile(r"(?:--(?:extra-)?index-url|--registry)[ =]\S")
 PATHS = re.compile(r"(?<![\w.-])/(?:work|home/\w+|root/\w+|Users/\w+|workspace)/\w")
 BINARY = {".mo", ".png", ".jpg", ".woff2", ".ttf", ".xlsx", ".ico", ".gif", ".gz"}
-READ = re.compile(r"""env\.(?:text|words|number|flag|secret)\(\s*["']([A-Z_]+)["']""")
+READ = re.compile(r"""env\.(?:text|words|number|flag|secret)\(\s*["']((?:DENGTA_|DATABASE_URL|PORT)[A-Z_]*)["']""")
 
 
 def texts():

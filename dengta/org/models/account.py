@@ -68,6 +68,10 @@ class Account(AbstractBaseUser):
     def is_locked(self) -> bool:
         return self.locked_until is not None and self.locked_until > timezone.now()
 
+    def forget_failures(self) -> None:
+        """A right password clears what went wrong before."""
+        type(self).objects.filter(pk=self.pk).update(failed_logins=0, locked_until=None)
+
     def count_failure(self, most: int, lock_time: timedelta) -> None:
         """One more failed login; the last allowed one locks. Counted in the database, whichever process sees it."""
         rows = type(self).objects.filter(pk=self.pk)

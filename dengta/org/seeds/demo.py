@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from dengta.core import scope
 from dengta.core.actors import Actor
 from dengta.org.models import Account, Brand, Department, Employee, Group, LegalEntity, Role, Shift, Store, Team
+from dengta.org.operations import found_group
 from dengta.org.seeds.roles import reference
 from dengta.org.types import DepartmentKind as Kind
 from dengta.org.types import Level, Skill, today
@@ -89,7 +90,7 @@ class Demo:
 
 def demo(seed: int = 20260701, password: str = "") -> Demo:
     """Make the demo group with its own scope; refuses to run twice (remove it first)."""
-    group = Group.objects.create(code=CODE, name="海岸汽车集团", credit_code="91330200DEMO00001X", is_demo=True)
+    group = found_group(CODE, "海岸汽车集团", credit_code="91330200DEMO00001X", is_demo=True)
     made = Demo(group)
     with scope.open(group.pk):
         maker = Maker(made, random.Random(seed), Actor.system(group.pk, "Demo"))
