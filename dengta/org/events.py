@@ -225,10 +225,12 @@ class PositionEnded(Event):
 class EmployeeTrained(Event):
     key = "org.employee.trained"
     label = _("Level or skills changed")
-    sentence = _("level {level}, skills: {skills}")
+    sentence = _("level {level_name}, skills: {skill_names}")
     icon = "certificate"
     level: str
     skills: list
+    level_name: str = ""
+    skill_names: str = ""
 
 
 class CapacitySet(Event):

@@ -26,6 +26,7 @@ from dengta.org.models import (
 )
 from dengta.org.seeds.roles import ROLES
 from dengta.org.types import DepartmentKind, today
+from dengta.org.verbs.employing import search_text
 
 PASSWORD = "harbour-light-2031"
 numbers = count(1)
@@ -103,7 +104,7 @@ def make_employee(
             number=f"E{number:05d}",
             name=name,
             mobile=mobile,
-            search=f"{name.lower()} {mobile}",
+            search=search_text(name, f"E{number:05d}", mobile),
             store=store,
             team=team,
             department=department,

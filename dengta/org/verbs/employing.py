@@ -154,7 +154,12 @@ class Employing:
         if before == (self.level, self.skills):
             return None
         self.save(update_fields=["level", "skills"])
-        return events.EmployeeTrained(level=self.level, skills=self.skills)
+        return events.EmployeeTrained(
+            level=self.level,
+            skills=self.skills,
+            level_name=str(Level(self.level).label),
+            skill_names="、".join(self.skill_labels) or "—",
+        )
 
     @verb(
         done=events.CapacitySet,
@@ -368,6 +373,6 @@ def next_number(cls: Any) -> str:
 
 
 def search_text(name: str, number: str, mobile: str) -> str:
-    """What a person is found by: name, pinyin, initials, number, phone."""
+    """What a person is found by: pinyin (first, so that lists are in its order), name, initials, number, phone."""
     name = name.strip().lower()
-    return " ".join(filter(None, [name, names.pinyin(name), names.initials(name), number.lower(), mobile]))
+    return " ".join(filter(None, [names.pinyin(name), name, names.initials(name), number.lower(), mobile]))

@@ -58,7 +58,7 @@ def employee(request: HttpRequest, pk: int) -> HttpResponse:
             "shifts": visible(Shift, request.actor)
             .filter(employee=row, on_date__gte=today())
             .select_related("store")
-            .order_by("starts_at")[:14],
+            .order_by("starts_at")[:7],
             "login": login_of(request, row),
             "handover": handover_of(row) if row.status != "left" else [],
             "rights": [(one, readable_grants(one.role.grants)) for one in held],

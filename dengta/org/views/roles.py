@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -84,9 +85,14 @@ def matrix(grants: dict[str, str]) -> list[dict[str, Any]]:
         }
         rooms.setdefault(app, {}).setdefault(str(labels.get(noun, noun)), []).append(line)
     return [
-        {"key": app, "wide": grants.get(f"{app}.*", ""), "nouns": [(n, sorted(r, key=order)) for n, r in nouns.items()]}
+        {"key": app, "label": room_label(app), "wide": grants.get(f"{app}.*", ""), "nouns": [(n, sorted(r, key=order)) for n, r in nouns.items()]}
         for app, nouns in rooms.items()
     ]
+
+
+def room_label(app: str) -> str:
+    """The name of a room as its own texts say it."""
+    return _(apps.get_app_config(app).verbose_name) if apps.is_installed(f"dengta.{app}") else app
 
 
 def order(line: dict[str, Any]) -> tuple[bool, bool, str]:
@@ -112,6 +118,6 @@ def readable_grants(grants: dict[str, str]) -> list[tuple[str, str, str]]:
     rooms = {"*": _("Everything")}
     shown = []
     for key, scope in sorted(grants.items()):
-        label = known.get(key) or rooms.get(key) or _("Everything in %(room)s") % {"room": key.removesuffix(".*")}
+        label = known.get(key) or rooms.get(key) or _("Everything in %(room)s") % {"room": room_label(key.removesuffix(".*"))}
         shown.append((key, str(label), str(GrantScope(scope).label)))
     return shown
