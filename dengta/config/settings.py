@@ -7,7 +7,6 @@ from csp.constants import NONCE, NONE, SELF
 from dengta.config import env, logs, postgres
 
 ROOMS = ["core", "org", "studio", "work", "connect", "customers", "market", "vehicles", "leads"]
-ROOMS = [room for room in ROOMS if (env.ROOT / "dengta" / room / "apps.py").exists()]
 if "DENGTA_ROOMS" in os.environ:  # only until all rooms exist
     ROOMS = [room for room in ROOMS if room in env.words("DENGTA_ROOMS")]
 
@@ -84,7 +83,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 DENGTA_GROUP = "org.Group"
 DENGTA_STORE = "org.Store"
 DENGTA_EMPLOYEE = "org.Employee"
-AUTH_USER_MODEL = "org.Account" if "org" in ROOMS and any((env.ROOT / "dengta/org").glob("models*")) else "auth.User"
+AUTH_USER_MODEL = "org.Account"
 
 # -- languages and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
