@@ -57,8 +57,8 @@ def test_search_keys_of_a_person():
     keys = search_keys("张三丰", ["+8613812345678"], ["沪A12345"]).split()
 
     assert {"n张", "n三", "n丰", "n张三", "n三丰", "pzhang", "pzhangsan", "pzhangsanfeng", "psanfeng"} <= set(keys)
-    assert {"izs", "izsf", "isf", "55678", "512345678", "513812345678", "r沪a12345", "ra12345", "r12345"} <= set(keys)
-    assert "53812" not in keys and len(keys) == len(set(keys)) < 30
+    assert {"izs", "izsf", "isf", "t5678", "t12345678", "t13812345678", "r沪a12345", "ra12345", "r12345"} <= set(keys)
+    assert "t3812" not in keys and len(keys) == len(set(keys)) < 30
 
 
 def test_a_rare_surname_is_found_by_its_common_reading_too():

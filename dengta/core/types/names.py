@@ -1,7 +1,8 @@
 """Names of people and companies: surname and title, pinyin and initials, masks, and the keys they are found by.
 
-A search key is one letter for its kind and the value: n张三 (characters), pzhangsan (pinyin), izs (initials), wjohn
-(Latin word or its beginning), 5… (phone), r… (plate), v… (VIN), c… (codes such as an order number), f… (whole name).
+A search key is one letter for its kind and the value: n张三 (characters), pzhangsan (pinyin), izs (initials),
+wjohn (Latin word or its beginning), t… (telephone), r… (plate), v… (VIN), c… (codes such as an order number),
+f… (whole name).
 """
 
 from __future__ import annotations
@@ -217,7 +218,7 @@ def search_keys(
     for one in [name] if isinstance(name, str) else name:
         if one:
             keys |= name_keys(one)
-    keys.update("5" + key for phone in phones if phone for key in phone_keys(phone))
+    keys.update("t" + key for phone in phones if phone for key in phone_keys(phone))
     keys.update("r" + key.lower() for plate in plates if plate for key in plate_keys(plate))
     keys.update("v" + key.lower() for vin in vins if vin for key in vin_keys(vin))
     cleaned = (clean_name(code).lower().replace(" ", "") for code in codes)
