@@ -1,3 +1,19 @@
-"""Fixtures for all rooms: the test kit of the core."""
+"""Fixtures for all rooms: the test kit of the core, and the `dengta` command."""
 
-pytest_plugins = ["dengta.core.testing", "dengta.org.tests.cast"]
+import pytest
+
+from dengta.config import cli
+
+pytest_plugins = ["dengta.core.testing"]
+
+
+@pytest.fixture
+def command(db):
+    """`command("user", "create", …)` runs it in this process and returns its exit code."""
+    parser = cli.whole_parser()
+
+    def run(*words: str) -> int:
+        arguments = parser.parse_args(words)
+        return arguments.run(arguments) or 0
+
+    return run

@@ -21,8 +21,8 @@ MORE = {
 # docs/decisions/0004: the list of core's files is closed.
 IN_CORE = {
     "__init__", "access", "actors", "api", "apps", "bulk", "context", "events", "guide", "handlers", "inputs", "jobs",
-    "lists", "models", "palette", "panels", "pumps", "reactions", "records", "registry", "rls", "scope", "search", "studio",
-    "testing", "types", "urls", "verbs", "views", "wording",
+    "lists", "models", "palette", "panels", "pumps", "reactions", "records", "registry", "rls", "scope", "search",
+    "studio", "testing", "types", "urls", "verbs", "views", "wording",
     "templates", "templatetags", "static", "locale", "migrations", "tests",
 }
 FORBIDDEN = {"utils", "helpers", "common", "services", "managers", "misc", "tools", "base"}

@@ -2,25 +2,11 @@
 
 import json
 
-import pytest
-
-from dengta.config import cli
 from dengta.core import scope
 from dengta.org.models import Account, Employee, Group, Shift
 from dengta.org.operations import token_scope
 from dengta.org.seeds import ROLES, demo
 from dengta.org.tests import factories
-
-
-@pytest.fixture
-def command(db):
-    parser = cli.whole_parser()
-
-    def run(*words):
-        arguments = parser.parse_args(words)
-        return arguments.run(arguments)
-
-    return run
 
 
 def test_the_demo_group_has_sixty_people_in_all_roles(db):
