@@ -4,7 +4,7 @@ import pytest
 
 from dengta.config import cli
 
-pytest_plugins = ["dengta.core.testing"]
+pytest_plugins = ["dengta.core.testing", "dengta.org.tests.cast"]
 
 
 @pytest.fixture
