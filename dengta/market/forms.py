@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dengta.connect.formats.mapping import MAX_RULES
@@ -14,7 +14,7 @@ from dengta.connect.formats.mapping import MAX_RULES
 TARGET_LABELS = {
     "external_id": _("Message's own number"),
     "at": _("Time of the inquiry"),
-    "name": _("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "phone": _("Phone"),
     "wechat": _("WeChat ID"),
     "email": _("E-mail"),
@@ -48,7 +48,7 @@ class RuleForm(forms.Form):
     source = forms.CharField(label=_("Their field"), max_length=100, required=False)
     target = forms.ChoiceField(label=_("Our field"), required=False)
     extra = forms.RegexField(r"^[\w-]{1,40}$", label=_("Name of the further field"), required=False, max_length=40)
-    transform = forms.ChoiceField(label=_("Change"), choices=list(TRANSFORM_LABELS.items()), required=False)
+    transform = forms.ChoiceField(label=_("Conversion"), choices=list(TRANSFORM_LABELS.items()), required=False)
     default = forms.CharField(label=_("If empty"), max_length=200, required=False)
     words = forms.CharField(
         label=_("Their word = our word"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 1})
@@ -61,11 +61,11 @@ class RuleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         if given.get("source") and not given.get("target"):
-            self.add_error("target", _now("Choose which of our fields it is."))
+            self.add_error("target", gettext("Choose which of our fields it is."))
         if given.get("target") and not given.get("source"):
-            self.add_error("source", _now("Write the sender's field name."))
+            self.add_error("source", gettext("Write the sender's field name."))
         if given.get("target") == "extra" and not given.get("extra"):
-            self.add_error("extra", _now("Give the further field a name."))
+            self.add_error("extra", gettext("Give the further field a name."))
         return given
 
     def rule(self) -> dict[str, Any] | None:
@@ -114,11 +114,11 @@ class MappingForm(forms.Form):
         try:
             sample = json.loads(written)
         except (ValueError, RecursionError):
-            raise forms.ValidationError(_now("This is not valid JSON.")) from None
+            raise forms.ValidationError(gettext("This is not valid JSON.")) from None
         if isinstance(sample, list) and sample:
             sample = sample[0]
         if not isinstance(sample, dict):
-            raise forms.ValidationError(_now("A message is a JSON object: { … }"))
+            raise forms.ValidationError(gettext("A message is a JSON object: { … }"))
         return sample
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from dengta.connect.types import FormatRefused
 
@@ -25,10 +25,10 @@ SECONDS = 120
 
 _CHILD = Path(__file__).with_name("sheet_child.py")
 _SENTENCES = {
-    "no_sheet": _lazy("There is no sheet of that name in the file."),
-    "password": _lazy("The file is protected by a password. Please save it without one."),
-    "not_a_sheet": _lazy("The file cannot be read as a spreadsheet. Please save it again as XLSX or CSV."),
-    "too_many": _lazy("The sheet is too large: at most 500,000 rows and 200 columns."),
+    "no_sheet": gettext_lazy("There is no sheet of that name in the file."),
+    "password": gettext_lazy("The file is protected by a password. Please save it without one."),
+    "not_a_sheet": gettext_lazy("The file cannot be read as a spreadsheet. Please save it again as XLSX or CSV."),
+    "too_many": gettext_lazy("The sheet is too large: at most 500,000 rows and 200 columns."),
 }
 
 

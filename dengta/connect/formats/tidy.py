@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from dengta.connect.formats import values
 from dengta.connect.types import EXTERNAL_ID_LENGTH, FIELDS, Tidied
@@ -23,13 +23,13 @@ _TEXT_LIMITS = {
     "status": 20,
 }
 _SENTENCES = {
-    "at": _lazy("The time could not be read."),
-    "phone": _lazy("There is no phone number in it."),
-    "email": _lazy("This is not an e-mail address."),
-    "budget_low": _lazy("The amount could not be read."),
-    "budget_high": _lazy("The amount could not be read."),
-    "purchase_within_days": _lazy("The period could not be read."),
-    "consent": _lazy("The consent could not be read."),
+    "at": gettext_lazy("The time could not be read."),
+    "phone": gettext_lazy("There is no phone number in it."),
+    "email": gettext_lazy("This is not an e-mail address."),
+    "budget_low": gettext_lazy("The amount could not be read."),
+    "budget_high": gettext_lazy("The amount could not be read."),
+    "purchase_within_days": gettext_lazy("The period could not be read."),
+    "consent": gettext_lazy("The consent could not be read."),
 }
 _EMPTY: dict[str, Any] = dict.fromkeys(FIELDS) | dict.fromkeys((*_TEXT_LIMITS, "message", "email", "gender"), "")
 _MONEY = {"budget", "budget_low", "budget_high"}

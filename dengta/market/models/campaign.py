@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dengta.core.records import ScopedManager, StoreRecord
 from dengta.market.queries import CampaignQuerySet
@@ -33,7 +34,7 @@ class Campaign(Campaigning, StoreRecord):
     channel = models.ForeignKey("market.Channel", models.PROTECT, related_name="campaigns")
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = models.CharField(pgettext_lazy("campaign", "place"), max_length=120, blank=True)
     budget_amount = models.DecimalField(_("budget"), max_digits=12, decimal_places=2, null=True, blank=True)
     target_leads = models.PositiveIntegerField(_("target: leads"), null=True, blank=True)
     target_visits = models.PositiveIntegerField(_("target: visits"), null=True, blank=True)

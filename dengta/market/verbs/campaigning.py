@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dengta.connect.secrets import new_path_token
@@ -18,7 +18,9 @@ PLAN_INPUTS = [
     Choice("type", _("Type"), required=False, choices=CampaignType.choices, initial=now("type")),
     Day("starts_on", _("From"), required=False, initial=now("starts_on")),
     Day("ends_on", _("To"), required=False, initial=now("ends_on")),
-    Text("place", _("Place"), required=False, max_length=120, initial=now("place"), clears=True),
+    Text(
+        "place", pgettext_lazy("campaign", "Place"), required=False, max_length=120, initial=now("place"), clears=True
+    ),
     Amount("budget_amount", _("Budget"), required=False, initial=now("budget_amount")),
     Integer("target_leads", _("Target: leads"), required=False, least=0, most=1_000_000, initial=now("target_leads")),
     Integer(
@@ -56,7 +58,7 @@ class Campaigning:
             code=code,
             name=name,
             form_title=name,
-            consent_text=_now(
+            consent_text=gettext(
                 "I agree that %(store)s and its sales consultants contact me by phone or WeChat about this inquiry."
             ) % {"store": channel.store.name},
             **given,
@@ -155,7 +157,7 @@ class Campaigning:
 
     @verb(
         done=events.CampaignEnded,
-        label=_("End"),
+        label=pgettext_lazy("campaign", "End"),
         icon="flag",
         from_states=(CampaignState.RUNNING,),
         to_state=CampaignState.ENDED,
@@ -185,4 +187,4 @@ class Campaigning:
 
 def check_days(starts_on: Any, ends_on: Any) -> None:
     if starts_on and ends_on and ends_on < starts_on:
-        raise BadInput({"ends_on": [_now("The last day is before the first.")]})
+        raise BadInput({"ends_on": [gettext("The last day is before the first.")]})

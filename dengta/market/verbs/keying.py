@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dengta.connect.formats.mapping import BadMapping, check_mapping, targets
@@ -103,14 +103,14 @@ def checked(rules: Any) -> list:
     try:
         return check_mapping(rules)
     except BadMapping as bad:
-        where = _now("Row %(n)d: ") % {"n": bad.row} if bad.row else ""
+        where = gettext("Row %(n)d: ") % {"n": bad.row} if bad.row else ""
         raise BadInput({"rules": [where + bad.message]}) from bad
 
 
 def checked_defaults(defaults: Any) -> dict[str, str]:
     if not isinstance(defaults, dict) or not all(isinstance(v, (str, int, float)) for v in defaults.values()):
-        raise BadInput({"defaults": [_now("Give one value for each field.")]})
+        raise BadInput({"defaults": [gettext("Give one value for each field.")]})
     unknown = sorted(set(defaults) - set(targets()))
     if unknown:
-        raise BadInput({"defaults": [_now("“%(name)s” is not one of our fields.") % {"name": unknown[0]}]})
+        raise BadInput({"defaults": [gettext("“%(name)s” is not one of our fields.") % {"name": unknown[0]}]})
     return {name: str(value)[:200] for name, value in defaults.items() if str(value).strip()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dengta.connect.secrets import new_path_token
@@ -40,9 +40,9 @@ def edited(row: Any, given: dict[str, Any]) -> dict[str, Any] | None:
 
 def check_code(cls: Any, code: str) -> None:
     if not CODE.fullmatch(code):
-        raise BadInput({"code": [_now("Use small letters, digits, - and _ only.")]})
+        raise BadInput({"code": [gettext("Use small letters, digits, - and _ only.")]})
     if cls.objects.filter(code=code).exists():
-        raise BadInput({"code": [_now("This is already taken. Choose another.")]})
+        raise BadInput({"code": [gettext("This is already taken. Choose another.")]})
 
 
 SOURCE_INPUTS = [
