@@ -121,7 +121,7 @@ class ContactVerbs:
         self.customer.refresh_main()
         return ContactRemoved(kind=self.kind, shown=self.shown, reason=reason)
 
-    @verb(done=ContactRevealed, label=gettext_lazy("Show"), icon="eye",
+    @verb(done=ContactRevealed, label=gettext_lazy("Show"), icon="eye", hidden=True,
           allow=rules.within("customers.contactpoint.reveal"),
           inputs=[Choice("purpose", gettext_lazy("What for"), choices=RevealPurpose.choices,
                          initial=RevealPurpose.CALL.value),
@@ -153,6 +153,7 @@ def count_today(by: Actor, what: str, most: int | None) -> bool:
     if most <= 0:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"group": scope.current().group_id, "kind": by.kind, "id": by.employee_id or by.id or 0,
-                               "what": what, "day": timezone.localdate(), "most": most})
+        who = ("employee", by.employee_id) if by.employee_id else (by.kind, by.id or 0)
+        cursor.execute(COUNT, {"group": scope.current().group_id, "kind": who[0], "id": who[1], "what": what,
+                               "day": timezone.localdate(), "most": most})
         return cursor.fetchone() is not None

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dengta.core import access
 from dengta.core.actors import Actor
 from dengta.core.inputs import BadInput, Json, Ref, Text
 from dengta.core.registry import registry
@@ -69,9 +70,10 @@ class Merging:
 def _lock_other(keep: Any, other: Any, by: Actor) -> Any:
     if other.pk == keep.pk:
         raise NotAllowed(_("A file cannot be merged with itself."))
-    drop = type(keep).objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=other.pk).first()
+    seen = access.visible(type(keep), by)
+    drop = seen.select_for_update(skip_locked=True, of=("self",)).filter(pk=other.pk).first()
     if drop is None:
-        raise NotAllowed(_("Somebody is working on the other file right now. Try again in a moment."), "busy")
+        raise NotAllowed(_("The other file is not there, or somebody is working on it right now."), "busy")
     verdict = rules.within("customers.customer.merge")(drop, by)
     if verdict is not True and not by.all_powerful:
         raise NotAllowed(verdict or _("You may not merge the other file."))
