@@ -55,8 +55,10 @@ class DraftDiscarded(Event):
 class DefinitionPublished(Event):
     key = "studio.definition.published"
     label = _("Version published")
-    sentence = _("published version {number}: {note}")
+    sentence = _("published version {number}. {note}")
     icon = "check"
+    noun: str = ""
+    code: str = ""
     number: int = 0
     version_id: int = 0
     note: str = ""
@@ -66,8 +68,10 @@ class DefinitionPublished(Event):
 class DefinitionRolledBack(Event):
     key = "studio.definition.rolled_back"
     label = _("Version rolled back")
-    sentence = _("went back to version {to} as version {number}: {note}")
+    sentence = _("went back to version {to} as version {number}. {note}")
     icon = "history"
+    noun: str = ""
+    code: str = ""
     number: int = 0
     version_id: int = 0
     to: int = 0
@@ -79,5 +83,7 @@ class DefinitionWithdrawn(Event):
     label = _("Version withdrawn")
     sentence = _("switched version {number} off: {reason}")
     icon = "ban"
+    noun: str = ""
+    code: str = ""
     number: int = 0
     reason: str = ""

@@ -24,6 +24,11 @@ RELATIVE = (Operator("today", gettext_lazy("is today"), "none"),
             Operator("older_days", gettext_lazy("more days ago than"), "days"),
             Operator("later_days", gettext_lazy("more days ahead than"), "days"))
 
+IN_DAYS = {"last_days": gettext_lazy("within the last %(n)s days"),
+           "next_days": gettext_lazy("within the next %(n)s days"),
+           "older_days": gettext_lazy("more than %(n)s days ago"),
+           "later_days": gettext_lazy("more than %(n)s days ahead")}
+
 Edge = tuple[str, Any]
 
 
@@ -81,7 +86,7 @@ class DateKind(Kind):
 
     def text(self, field: Field, operator: Operator, raw: Any) -> str:
         if operator.takes == "days":
-            return _("%(what)s %(n)s") % {"what": operator.label, "n": raw}
+            return str(IN_DAYS[operator.key]) % {"n": raw}
         return super().text(field, operator, raw)
 
     def shown(self, field: Field, raw: Any) -> str:

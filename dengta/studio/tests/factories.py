@@ -18,7 +18,7 @@ def table_body(*rows: tuple[dict, float], hit: str = "sum", columns: tuple = ("c
         for n, (when, points) in enumerate(rows, 1)]}
 
 
-def make_definition(by: Actor, *rows: tuple[dict, float], code: str = "lead-score", store: Any = None,
+def make_definition(by: Actor, *rows: tuple[dict, float], code: str = "test-score", store: Any = None,
                     published: bool = True, name: Any = "Score", noun: str = "leads.lead", **more: Any) -> Definition:
     row = Definition.create(by=by, noun=noun, code=code, name=name, store=store,
                             body=table_body(*(rows or [({}, 10)]), **more))

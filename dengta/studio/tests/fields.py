@@ -33,5 +33,5 @@ def lead_fields(*more: object) -> Iterator[FieldSet]:
             yield LEADS
 
 
-def contract(code: str = "lead-score", **more: object) -> TableContract:
+def contract(code: str = "test-score", **more: object) -> TableContract:
     return TableContract(code, "leads.lead", "sum", bands=("high", "medium", "low"), **more)

@@ -25,7 +25,7 @@ def fields():
 
 
 def score(store, facts=None):
-    found = table_for("leads.lead", "lead-score", store.pk)
+    found = table_for("leads.lead", "test-score", store.pk)
     return found and found.table.evaluate(facts or {}, NOW).value
 
 
@@ -168,10 +168,10 @@ def test_which_version_holds_is_one_statement_and_compiling_one_more(group_scope
     stores = [group_scope.north.pk, group_scope.south.pk]
 
     with connection.execute_wrapper(counted := Counter()):
-        tables_for("leads.lead", "lead-score", stores)
+        tables_for("leads.lead", "test-score", stores)
     first = counted.count
     with connection.execute_wrapper(counted):
-        tables_for("leads.lead", "lead-score", stores)
+        tables_for("leads.lead", "test-score", stores)
 
     assert (first, counted.count - first) == (2, 1)
 
@@ -271,7 +271,7 @@ def test_another_group_sees_and_uses_nothing_of_it(group_scope, system):
     with scope.open(group_scope.other_group.pk):
         assert Definition.objects.count() == 0
         assert DefinitionVersion.objects.count() == 0
-        assert table_for("leads.lead", "lead-score", group_scope.other_store.pk) is None
+        assert table_for("leads.lead", "test-score", group_scope.other_store.pk) is None
 
 
 def test_renaming_keeps_the_code(group_scope, system):
@@ -279,4 +279,4 @@ def test_renaming_keeps_the_code(group_scope, system):
 
     row.rename(by=system, name="Punkte")
 
-    assert (str(row), row.code) == ("Punkte", "lead-score")
+    assert (str(row), row.code) == ("Punkte", "test-score")

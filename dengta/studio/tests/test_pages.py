@@ -35,9 +35,10 @@ def admin(cast):
 
 @pytest.fixture
 def browser_of_admin(admin):
-    client = admin.client
-    client.cookies["dengta_language"] = "en"
-    return client
+    account = admin.account
+    account.language = "en"
+    account.save(update_fields=["language"])
+    return admin.client
 
 
 @pytest.fixture

@@ -38,7 +38,8 @@ class Publishing:
         told = changes(before.body if before else None, draft.body, self.fields)
         self._retire(before)
         draft.switch_on(by, note)
-        return DefinitionPublished(number=draft.number, version_id=draft.pk, note=note, changes=told[:MOST_TOLD])
+        return DefinitionPublished(noun=self.noun, code=self.code, number=draft.number, version_id=draft.pk, note=note,
+                                   changes=told[:MOST_TOLD])
 
     @verb(done=DefinitionRolledBack, label=gettext_lazy("Go back to a version"), permission=PUBLISH, icon="history",
           inputs=[Integer("number", label=gettext_lazy("Version"), least=1, most=2**31 - 1),
@@ -52,7 +53,8 @@ class Publishing:
             return None
         self._judge(wanted.body, accept=True)
         made = self._switch_to(wanted.body, by, note or _("Back to version %(n)d") % {"n": number}, based_on=number)
-        return DefinitionRolledBack(number=made.number, version_id=made.pk, to=number, note=made.note)
+        return DefinitionRolledBack(noun=self.noun, code=self.code, number=made.number, version_id=made.pk, to=number,
+                                    note=made.note)
 
     @verb(done=DefinitionWithdrawn, label=gettext_lazy("Switch off"), permission=PUBLISH, icon="ban", inputs=[
         Text("reason", label=gettext_lazy("Reason"))])
@@ -64,7 +66,7 @@ class Publishing:
         if self.store_id is None and self.contract is not None:
             raise NotAllowed(_("Work depends on this table: publish another version instead."), "needed")
         self._retire(live)
-        return DefinitionWithdrawn(number=live.number, reason=reason)
+        return DefinitionWithdrawn(noun=self.noun, code=self.code, number=live.number, reason=reason)
 
     @verb(done=DefinitionPublished, label=gettext_lazy("Adopt from a blueprint"), permission=PUBLISH, hidden=True)
     def adopt(self, *, by: Actor, body: Any, note: str) -> Any:
@@ -73,7 +75,8 @@ class Publishing:
         before = self.published_version()
         told = changes(before.body if before else None, body, self.fields)
         made = self._switch_to(body, by, note)
-        return DefinitionPublished(number=made.number, version_id=made.pk, note=note, changes=told[:MOST_TOLD])
+        return DefinitionPublished(noun=self.noun, code=self.code, number=made.number, version_id=made.pk, note=note,
+                                   changes=told[:MOST_TOLD])
 
     def _judge(self, body: Any, accept: bool) -> None:
         found = self.problems(body)
