@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any as Anything
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
@@ -21,8 +21,7 @@ from dengta.core import access, scope
 from dengta.core.actors import Actor, Reach
 from dengta.core.registry import Noun, SearchSource, registry
 from dengta.core.types import names
-from dengta.core.types.asking import All, Question, Tree, understand
-from dengta.core.types.asking import Any as Either
+from dengta.core.types.asking import All, Either, Question, Tree, understand
 
 CANDIDATES = 200  # matches that are ranked
 MATCHES = 400  # matches among which the youngest are taken
@@ -130,7 +129,7 @@ def _row(doc: SearchDoc) -> tuple:
 
 
 def _covered_up(key: str) -> str:
-    """Telephone numbers beyond their last four digits stand in the index as keyed hashes: nobody can read them there."""
+    """Telephone numbers beyond their last four digits stand in the index as keyed hashes: nobody reads them there."""
     if key[0] != "t" or len(key) <= 5:
         return key
     return "t" + hmac.digest(settings.DATA_KEY.encode(), key.encode(), "sha256")[:12].hex()
@@ -224,13 +223,13 @@ class _Ask:
     def __init__(self, actor: Actor, reaches: dict[Reach, list[str]]) -> None:
         self.group = actor.group_id
         self.narrow = _narrow(actor, reaches)
-        self.params: dict[str, Anything] = {"group": self.group}
+        self.params: dict[str, Any] = {"group": self.group}
         ways = [_covered(actor, reach, keys, self._hold) for reach, keys in reaches.items()]
         self.where = ["group_id = %(group)s", f"({' or '.join(ways)})"]
         if actor.stores is not None:
             self.where.append(f"(stores = '{{}}' or stores && {self._hold(actor.stores)})")
 
-    def _hold(self, values: Iterable[Anything], kind: str = "bigint") -> str:
+    def _hold(self, values: Iterable[Any], kind: str = "bigint") -> str:
         name = f"p{len(self.params)}"
         self.params[name] = list(values)
         return f"%({name})s::{kind}[]"

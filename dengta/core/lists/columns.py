@@ -14,7 +14,7 @@ from django.db.models.expressions import BaseExpression
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dengta.core import wording
 
@@ -75,7 +75,7 @@ def said(value: Any) -> Any:
     if isinstance(value, SafeString):
         return value
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return pgettext("value", "Yes") if value else pgettext("value", "No")
     if isinstance(value, datetime | date):
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',

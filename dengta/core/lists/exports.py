@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.encoding import iri_to_uri
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dengta.core import scope
 from dengta.core.lists.columns import Column
@@ -36,7 +36,7 @@ def neutral(value: Any) -> Any:
     if type(value) is str:
         return _harmless(value)
     if value is None or isinstance(value, bool):
-        return "" if value is None else _("Yes") if value else _("No")
+        return "" if value is None else pgettext("value", "Yes") if value else pgettext("value", "No")
     if isinstance(value, int | float | Decimal | date | time):
         return value
     if isinstance(value, SafeString):

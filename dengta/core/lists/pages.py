@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dengta.core import wording
 from dengta.core.lists.filters import Reading
-
-if TYPE_CHECKING:
-    from dengta.core.lists.specs import ListSpec, State
 
 
 @dataclass(frozen=True)
@@ -67,8 +64,8 @@ class ListPage:
     `query` (the state as it stands after the ?), `is_filtered`.
     """
 
-    spec: ListSpec
-    state: State
+    spec: Any
+    state: Any
     path: str
     rows: list[Row]
     newer: str

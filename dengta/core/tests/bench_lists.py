@@ -3,6 +3,8 @@
 DATABASE_URL=… python -m dengta.core.tests.bench_lists [rows]
 """
 
+# ruff: noqa: T201 - a command that prints figures
+
 from __future__ import annotations
 
 import os
@@ -50,18 +52,23 @@ def main() -> None:
         begin = time.perf_counter()
         for _step in range(depth):
             page = SPEC.page({"at": page.older.split("at=")[1].replace("%3A", ":")}, rows, actor=ACTOR)
-        print(f"page of 50, {depth} pages on: {(time.perf_counter() - begin) / depth * 1000:.1f} ms each, {page.count_label}")
+        took = (time.perf_counter() - begin) / depth * 1000
+        print(f"page of 50, {depth} pages on: {took:.1f} ms each, {page.count_label}")
     found = SPEC.state({}, ACTOR).order.sort(rows)[:count]
     before = grown()
     begin = time.perf_counter()
     size = sum(len(part) for part in write_csv(SPEC.columns, found))
-    print(f"csv: {count:,} rows, {size / 1e6:.0f} M characters, {time.perf_counter() - begin:.0f} s, "
-          f"memory +{grown() - before:.0f} MB")
+    print(
+        f"csv: {count:,} rows, {size / 1e6:.0f} M characters, {time.perf_counter() - begin:.0f} s, "
+        f"memory +{grown() - before:.0f} MB"
+    )
     before = grown()
     begin = time.perf_counter()
     with tempfile.TemporaryFile() as file:
         write_xlsx(SPEC.columns, found, file)
-        print(f"xlsx: {file.tell() / 1e6:.0f} MB, {time.perf_counter() - begin:.0f} s, memory +{grown() - before:.0f} MB")
+        print(
+            f"xlsx: {file.tell() / 1e6:.0f} MB, {time.perf_counter() - begin:.0f} s, memory +{grown() - before:.0f} MB"
+        )
 
 
 if __name__ == "__main__":

@@ -184,9 +184,9 @@ def test_plain_mobiles_are_read_at_more_than_a_hundred_thousand_a_second():
     best = 0.0
 
     for _round in range(3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         for number in numbers:
             parse_phone(number)
-        best = max(best, len(numbers) / (time.perf_counter() - begin))
+        best = max(best, len(numbers) / (time.process_time() - begin))
 
     assert best > 100_000

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,17 +25,17 @@ MOST_READINGS = 3
 class All:
     """Every one of these keys."""
 
-    parts: tuple[str | All | Any, ...]
+    parts: tuple[str | All | Either, ...]
 
 
 @dataclass(frozen=True)
-class Any:
+class Either:
     """At least one of these keys."""
 
-    parts: tuple[str | All | Any, ...]
+    parts: tuple[str | All | Either, ...]
 
 
-Tree = str | All | Any
+Tree = str | All | Either
 
 
 @dataclass(frozen=True)
@@ -78,22 +78,22 @@ def understand(text: str) -> Question | None:
     trees: list[Tree] = []
     checks: list[tuple[Tree | None, str]] = []
     for chunk in chunks:
-        parts = [meanings for part in _PARTS.findall(chunk) if (meanings := _meanings(part))]
-        chunk_tree = _all([_any([meaning.tree for meaning in meanings]) for meanings in parts[:MOST_PARTS]])
-        if len(parts) > 1 or (parts and not _PARTS.fullmatch(chunk)):
-            whole = ["c" + chunk, "r" + clean_plate(chunk).lower()]
-            chunk_tree = _any([chunk_tree, *whole])
-        elif parts:
+        parts = [meanings for part in _PARTS.findall(chunk) if (meanings := _meanings(part))][:MOST_PARTS]
+        ways = [_all([_any([meaning.tree for meaning in meanings]) for meanings in parts])] if parts else []
+        if parts and _PARTS.fullmatch(chunk):
             checks.extend(_check(parts[0]))
-        if chunk_tree:
-            trees.append(chunk_tree)
-    tree = _all(trees)
-    return Question(plain, tree, tuple(checks)) if tree else None
+        elif parts:  # 沪A12345, SO-2026-001
+            ways += ["c" + chunk, "r" + clean_plate(chunk).lower()]
+        if ways:
+            trees.append(_any(ways))
+    return Question(plain, _all(trees), tuple(checks)) if trees else None
 
 
 def _spelled(plain: str, chunks: list[str]) -> Question:
     """`wang wei` is one name in pinyin, or the words of a Latin name."""
-    meanings = [*_latin("".join(chunks)), _Meaning(All(tuple("w" + chunk[:8] for chunk in chunks if len(chunk) > 1)))]
+    meanings = _latin("".join(chunks))
+    if words := tuple("w" + chunk[:8] for chunk in chunks if len(chunk) > 1):
+        meanings.append(_Meaning(_all(words)))
     return Question(plain, _any([meaning.tree for meaning in meanings]), tuple(_check(meanings)))
 
 
@@ -101,7 +101,8 @@ def _check(meanings: list[_Meaning]) -> Iterator[tuple[Tree | None, str]]:
     """Some readings are exact by their keys; the others must also match their pattern."""
     loose = [meaning.pattern for meaning in meanings if meaning.pattern]
     if loose:
-        yield _any([meaning.tree for meaning in meanings if not meaning.pattern]), "|".join(loose)
+        exact = [meaning.tree for meaning in meanings if not meaning.pattern]
+        yield _any(exact) if exact else None, "|".join(loose)
 
 
 def _meanings(part: str) -> list[_Meaning]:
@@ -126,7 +127,7 @@ def _number(text: str) -> Tree:
 def _latin(word: str) -> list[_Meaning]:
     found = [_Meaning(kind + word) for kind in ("c" if word.isalpha() else "rvc")]
     found.append(
-        _Meaning("w" + word) if len(word) <= 8 else _Meaning(Any(("w" + word, "w" + word[:8])), re.escape(word))
+        _Meaning("w" + word) if len(word) <= 8 else _Meaning(Either(("w" + word, "w" + word[:8])), re.escape(word))
     )
     if not word.isalpha():
         return found
@@ -142,7 +143,7 @@ def _latin(word: str) -> list[_Meaning]:
 def _reading(units: tuple[tuple[str, bool], ...]) -> _Meaning:
     """`zhang s` is the initials zs with the syllable zhang before a syllable that begins with s."""
     letters = "".join(unit[0] for unit, _whole in units)
-    keys: list[Tree] = _windows("i", list(letters))
+    keys: list[Tree] = [*_windows("i", list(letters))]
     run: list[str] = []
     for unit, whole in (*units, ("", False)):
         if whole:
@@ -161,14 +162,12 @@ def _windows(kind: str, parts: list[str]) -> list[str]:
     return [kind + "".join(parts[place : place + WINDOW]) for place in range(len(parts) - WINDOW + 1)]
 
 
-def _all(trees: list[Tree | None]) -> Tree | None:
-    kept = [tree for tree in trees if tree]
-    return None if not kept else kept[0] if len(kept) == 1 else All(tuple(dict.fromkeys(kept)))
+def _all(trees: Sequence[Tree]) -> Tree:
+    return trees[0] if len(trees) == 1 else All(tuple(dict.fromkeys(trees)))
 
 
-def _any(trees: list[Tree | None]) -> Tree | None:
-    kept = [tree for tree in trees if tree]
-    return None if not kept else kept[0] if len(kept) == 1 else Any(tuple(dict.fromkeys(kept)))
+def _any(trees: Sequence[Tree]) -> Tree:
+    return trees[0] if len(trees) == 1 else Either(tuple(dict.fromkeys(trees)))
 
 
 # -- syllables -----------------------------------------------------------------------------------------------------
