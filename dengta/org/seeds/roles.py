@@ -38,38 +38,25 @@ CUSTOMER_OWN = {
             "restrict", "merge")),
     )
 }
-LEAD_WORK = (
-    "see",
-    "receive",
-    "log_call",
-    "log_attempt",
-    "log_contact",
-    "contact",
-    "record_contact",
-    "note",
-    "convert",
-    "qualify",
-    "mark_invalid",
-    "ask_invalid",
-    "propose_invalid",
-    "book_visit",
-    "invite",
-    "change",
-    "reveal",
-    "claim",
-    "release",
-)
+# What people do with their own leads and customers; approving, assigning and recalling is for those who lead.
+LEAD_WORK = ("dial", "log_contact", "mark_invalid", "nurture", "convert", "ask_transfer")
+OPPORTUNITY_WORK = ("open", "follow_up", "reach", "set_level", "book_visit")
 
 
-def own_leads(*, pool: bool) -> dict[str, str]:
-    scope = "own+pool" if pool else "own"
+def own_leads() -> dict[str, str]:
     grants = {f"leads.lead.{name}": "own" for name in LEAD_WORK}
-    grants |= {"leads.lead.see": scope, "leads.lead.claim": scope, "leads.opportunity.*": "own"}
+    grants |= {f"leads.opportunity.{name}": "own" for name in OPPORTUNITY_WORK}
+    for noun in ("lead", "opportunity"):
+        # Claiming reaches the whole store, seeing does not: who comes second reads who was first.
+        grants |= {f"leads.{noun}.see": "own+pool", f"leads.{noun}.claim": "store"}
     return grants | {"leads.lead.receive": "store"}
 
 
-MANAGE_LEADS = {"leads.*": "store"}
-CONSULTANT = COLLEAGUES | WORKDAY | CUSTOMER_OWN | own_leads(pool=True) | {"work.appointment.*": "own"}
+# Rules of the whole group (service times, intent levels) are not changed by a store.
+MANAGE_LEADS = {
+    f"leads.{noun}.*": "store" for noun in ("lead", "opportunity", "importrun", "inboxmessage", "leadtransfer")
+} | {"leads.slarule.see": "store", "studio.definition.see": "store"}
+CONSULTANT = COLLEAGUES | WORKDAY | CUSTOMER_OWN | own_leads() | {"work.appointment.*": "own"}
 PLAIN = COLLEAGUES | WORKDAY
 STORE_CUSTOMERS = {"customers.*": "store"}
 PEOPLE = {
@@ -85,7 +72,6 @@ HEAD_OF_STORE = {
     "org.team.*": "store",
     "org.employee.*": "store",
     "org.shift.*": "store",
-    "org.businessday.*": "store",
     "org.role.see": "store",
 }
 MANAGER = (
@@ -95,13 +81,13 @@ MANAGER = (
     | PEOPLE
     | {
         "work.*": "store",
-        "vehicles.*": "store",
+        "vehicles.series.see": "store",
         "market.campaign.see": "store",
         "market.channel.see": "store",
         "insight.*": "store",
     }
 )
-AFTER_SALES = PLAIN | {"customers.customer.see": "store", "vehicles.*": "store"}
+AFTER_SALES = PLAIN | {"customers.customer.see": "store", "vehicles.series.see": "store"}
 
 ROLES: dict[str, RoleTemplate] = {
     RoleCode.GROUP_ADMIN: RoleTemplate({"*": "group"}, reveal_quota=60, second_factor=False),
@@ -138,7 +124,7 @@ ROLES: dict[str, RoleTemplate] = {
         reveal_quota=60,
     ),
     RoleCode.STORE_GM: RoleTemplate(
-        MANAGER | HEAD_OF_STORE | {"market.*": "store", "connect.*": "store"},
+        MANAGER | HEAD_OF_STORE | {"market.*": "store", "connect.*": "store", "vehicles.*": "store"},
         limits={"discount": 20_000, "refund": 50_000},
         reveal_quota=100,
     ),
@@ -148,7 +134,7 @@ ROLES: dict[str, RoleTemplate] = {
             "market.*": "store",
             "leads.lead.see": "store",
             "leads.lead.receive": "store",
-            "leads.importjob.*": "store",
+            "leads.importrun.*": "store",
             "leads.inboxmessage.*": "store",
             "leads.lead.export": "store",
             "customers.customer.see": "store",
@@ -164,12 +150,12 @@ ROLES: dict[str, RoleTemplate] = {
         | {
             "market.*": "store",
             "leads.lead.receive": "store",
-            "leads.importjob.*": "store",
+            "leads.importrun.*": "store",
             "leads.inboxmessage.*": "store",
         },
     ),
     RoleCode.DCC_SUPERVISOR: RoleTemplate(
-        MANAGER | {"leads.*": "store", "market.channel.see": "store", "market.campaign.see": "store"},
+        MANAGER,
         reveal_quota=200,
     ),
     RoleCode.DCC_AGENT: RoleTemplate(CONSULTANT, reveal_quota=200),

@@ -1,0 +1,6 @@
+"""Changes over many leads that no single one owns; the doors for jobs and for rooms above."""
+
+from dengta.leads.operations.inbox import new_receipt, pipe, put, take_in
+from dengta.leads.operations.recounting import refresh_records, rescore_open_leads
+
+__all__ = ["new_receipt", "pipe", "put", "refresh_records", "rescore_open_leads", "take_in"]

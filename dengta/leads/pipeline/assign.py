@@ -1,0 +1,126 @@
+"""Who gets a lead: the assignment table says whom it is for and how the parts weigh, the formula ranks the people.
+
+    total = conversion · rate + free capacity · (1 - open/cap) + speed · answer + level · level + fit · fit
+
+Nobody who is full or absent is ever in the draw. Nobody gets more than 1.5 times the mean of the day while somebody
+else has room. Equal people take turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from dengta.leads.pipeline.people import INVITE_DESK, LEVELS, RANK, Agent, Crew
+from dengta.leads.types import PoolReason
+
+WEIGHTS = {"conversion": 0.35, "free_capacity": 0.25, "speed": 0.20, "level": 0.10, "fit": 0.10}
+FAIR = 1.5
+KEPT = 20  # candidates kept in the ledger; the number considered is kept too
+COLUMNS = ("id", "total", *WEIGHTS, "open", "today")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the table's first matching row asks for."""
+
+    min_level: str = ""
+    team: str = ""
+    skill: str = ""
+    weights: Mapping[str, Any] | None = None
+    fairness: float = FAIR
+    row: str = ""
+    reason: Any = ""
+    to_pool: bool = False
+
+
+@dataclass
+class Draw:
+    """What the ledger keeps of one decision."""
+
+    agent: Agent | None
+    candidates: dict[str, Any]
+    reason: str = ""
+
+
+def draw(wanted: Wanted, series: Any, crew: Crew) -> Draw:
+    """The best of those who may; the counts of the crew move with each draw, so a batch keeps to every limit."""
+    if wanted.to_pool:
+        return Draw(None, {"rule": wanted.row}, PoolReason.RULE.value)
+    able, left_out = _able(wanted, crew)
+    room = [agent for agent in able if not agent.is_full]
+    fair = _fair(room, able, wanted.fairness or FAIR)
+    left_out += [(agent.pk, "full") for agent in able if agent.is_full]
+    left_out += [(agent.pk, "fair") for agent in room if agent not in fair]
+    kept: dict[str, Any] = {"rule": wanted.row, "why": wanted.reason, "left_out": left_out[:KEPT],
+                            "considered": len(crew.agents)}
+    if not fair:
+        return Draw(None, kept, (PoolReason.FULL if able else PoolReason.NOBODY).value)
+    ranked = sorted(_ranked(wanted, series, fair), key=_best_first)
+    chosen = ranked[0][1]
+    kept |= {"columns": COLUMNS, "rows": [[agent.pk, *parts, agent.open, agent.today]
+                                          for parts, agent in ranked[:KEPT]]}
+    crew.turn += 1
+    chosen.take(crew.turn)
+    return Draw(chosen, kept)
+
+
+def _able(wanted: Wanted, crew: Crew) -> tuple[list[Agent], list[tuple[int, str]]]:
+    """Of the right team, level and skill; the invite desk before the showroom, if anybody there is able."""
+    able, left_out = [], []
+    for agent in crew.agents:
+        why = _unable(wanted, agent)
+        if why:
+            left_out.append((agent.pk, why))
+        else:
+            able.append(agent)
+    desk = [agent for agent in able if agent.role in INVITE_DESK]
+    return (desk or able), left_out
+
+
+def _unable(wanted: Wanted, agent: Agent) -> str:
+    person = agent.employee
+    if wanted.team and wanted.team not in (str(person.team_id), person.team.name if person.team_id else ""):
+        return "team"
+    if wanted.min_level and RANK.get(person.level, 0) < RANK.get(wanted.min_level, 0):
+        return "level"
+    return "skill" if wanted.skill and wanted.skill not in person.skills else ""
+
+
+def _fair(room: list[Agent], able: list[Agent], times: float) -> list[Agent]:
+    if len(room) < 2:
+        return room
+    mean = (sum(agent.today for agent in able) + 1) / len(able)
+    most = max(ceil(times * mean), 1)
+    return [agent for agent in room if agent.today < most] or room
+
+
+def _ranked(wanted: Wanted, series: Any, agents: list[Agent]) -> list[tuple[tuple[float, ...], Agent]]:
+    """(total and the parts, agent); each part lies between 0 and 1 before its weight."""
+    given = wanted.weights or {}
+    weights = [float(usual if given.get(name) is None else given[name]) for name, usual in WEIGHTS.items()]
+    series_id, skill = (series.pk, f"series:{series.code}") if series is not None else (None, "")
+    prior = _mean_rate(agents)
+    rates = [agent.rate(series_id, prior) for agent in agents]
+    seconds = [agent.answer_seconds for agent in agents]
+    best, fastest = max(rates), min(seconds)
+    found = []
+    for agent, rate, answer in zip(agents, rates, seconds, strict=True):
+        parts = (rate / best if best else 0.0, 1 - agent.load, fastest / answer if answer else 1.0,
+                 LEVELS.get(agent.employee.level, 0.5), 1.0 if skill and skill in agent.employee.skills else 0.5)
+        total = sum(weight * part for weight, part in zip(weights, parts, strict=True))
+        found.append(((round(total, 4), *(round(part, 3) for part in parts)), agent))
+    return found
+
+
+def _mean_rate(agents: list[Agent]) -> float:
+    assigned = sum(agent.records.get(None, (0, 0))[0] for agent in agents)
+    converted = sum(agent.records.get(None, (0, 0))[1] for agent in agents)
+    return (converted + 1) / (assigned + 10)
+
+
+def _best_first(ranked: tuple[tuple[float, ...], Agent]) -> tuple:
+    parts, agent = ranked
+    return (-parts[0], agent.last, agent.pk)

@@ -1,0 +1,1 @@
+"""What people do with leads and opportunities, one file per capability."""
