@@ -141,8 +141,8 @@ class SearchEntry(models.Model):
     """One findable record; written and asked by `core.search` only.
 
     Outside the wall, because an index over tokens can't be used behind row-level security: the group is part of every
-    token, and `core.search` takes the scope as an argument. No row has a full phone number, plate or VIN in the clear
-    except as a token, and the subtitle is masked.
+    token, and `core.search` takes the scope as an argument. No row has a phone number beyond its last four digits
+    in the clear, and the subtitle is masked.
     """
 
     group = models.ForeignKey(
