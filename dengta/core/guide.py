@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from dengta.core.lists.filters import Reading
+from dengta.core.templatetags import dengta as tags
 
 
 class ExampleForm(forms.Form):
@@ -67,19 +72,8 @@ def examples() -> dict[str, Any]:
         ],
         "form": ExampleForm(initial={"level": "A"}, auto_id="ok_%s"),
         "bad_form": _bad_form(),
-        "columns": _columns(),
-        "rows": _rows(now),
-        "chooser": _chooser(),
-        "views": [
-            {"label": _("Due now"), "url": "?view=due", "current": True, "count": 3},
-            {"label": _("Mine"), "url": "?view=mine", "count": 128},
-            {"label": _("Unassigned"), "url": "?view=free", "count": 1001},
-        ],
-        "chips": [
-            {"label": _("Level: H or A"), "remove": "?"},
-            {"label": _("Source: Douyin"), "remove": "?"},
-            {"label": _("Add a filter"), "url": "?", "icon": "plus"},
-        ],
+        "page": _page(now),
+        "views": _views(),
         "steps": _steps(now),
         "entries": _entries(now),
         "tabs": _tabs(),
@@ -134,26 +128,56 @@ def _columns() -> list[dict[str, Any]]:
     ]
 
 
-def _rows(now: Any) -> list[dict[str, Any]]:
-    people = [
-        ("王小姐", "X5", "抖音直播", "late", _("Overdue"), "张顾问", 86, 620000, -12),
-        ("李建国", "宋 PLUS DM-i", "汽车之家", "soon", _("To be called"), "张顾问", 72, 158000, 4),
-        ("赵敏", "Model Y", "官网", "info", _("Just in"), "陈晓", 64, 263900, 25),
-        ("欧阳文静", "瑞虎 9", "懂车帝", "done", _("Invited"), "陈晓", 58, 152900, 140),
-        ("Robert Chen", "ES 300h", "自然到店", "idle", _("Resting"), "刘洋", 31, 299900, 3000),
+def _people(now: Any) -> list[tuple]:
+    soon = now + timedelta(minutes=4)
+    return [
+        ("王小姐", "X5", "抖音直播", "late", _("Overdue"), "张顾问", 86, 620000, now - timedelta(minutes=12)),
+        ("李建国", "宋 PLUS DM-i", "汽车之家", "soon", _("To be called"), "张顾问", 72, 158000, soon),
+        ("赵敏", "Model Y", "官网", "info", _("Just in"), "陈晓", 64, 263900, now + timedelta(minutes=25)),
+        ("欧阳文静", "瑞虎 9", "懂车帝", "done", _("Invited"), "陈晓", 58, 152900, now + timedelta(minutes=140)),
+        ("Robert Chen", "ES 300h", "自然到店", "idle", _("Resting"), "刘洋", 31, 299900, now + timedelta(days=2)),
     ]
+
+
+def _rows(now: Any) -> list[dict[str, Any]]:
     return [
         {
             "pk": n,
             "url": f"#row-{n}",
-            "tone": tone,
-            "state_text": state,
-            "due": now + timedelta(minutes=minutes),
-            "owner": owner,
-            "cells": {"name": name, "series": series, "source": source, "score": score},
-            "budget": budget,
+            "cells": {
+                "name": name, "clock": tags.countdown(due), "series": series, "source": source, "owner": owner,
+                "state": tags.badge(state, tone), "score": score, "budget": tags.money(budget),
+            },
+            "actions": render_to_string("core/guide/row_actions.html"),
         }
-        for n, (name, series, source, tone, state, owner, score, budget, minutes) in enumerate(people, 1)
+        for n, (name, series, source, tone, state, owner, score, budget, due) in enumerate(_people(now), 1)
+    ]
+
+
+def _page(now: Any) -> SimpleNamespace:
+    """What `core.lists` gives a template, without a table behind it."""
+    levels = [{"value": level, "label": level, "selected": level in "HA"} for level in "HABC"]
+    active = Q(pk__gt=0)
+    return SimpleNamespace(
+        search="", search_label=_("Search this list"), keep=[], keep_without_filters=[], chooser=_chooser(),
+        views=_views(), columns=_columns(), rows=_rows(now), is_filtered=True, clear_url="?", export_xlsx="#",
+        newer="?before=1", older="?after=5", first="", count=1001,
+        filters=[
+            Reading("level", _("Intent level"), "choice", "level", options=levels, many=True, q=active, said="H、A",
+                    remove="?"),
+            Reading("at", _("First contact"), "dates", "at", names=("at_from", "at_to"),
+                    options=[{"value": "today", "label": _("Today"), "selected": False}]),
+            Reading("budget", _("Budget"), "numbers", "budget", names=("budget_from", "budget_to")),
+            Reading("mine", _("Mine"), "flag", "mine"),
+        ],
+    )
+
+
+def _views() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Due now"), "url": "?view=due", "current": True, "count": 3},
+        {"label": _("All"), "url": "?view=mine", "count": 128},
+        {"label": _("Unassigned"), "url": "?view=free", "count": 1001},
     ]
 
 
@@ -206,13 +230,6 @@ def _tabs() -> list[dict[str, Any]]:
 
 def _cards(now: Any) -> list[dict[str, Any]]:
     return [
-        {
-            "title": row["cells"]["name"],
-            "url": "#",
-            "avatar": row["cells"]["name"],
-            "detail": f"{row['cells']['series']} · {row['cells']['source']}",
-            "at": row["due"],
-            "badges": SafeString(""),
-        }
-        for row in _rows(now)[:3]
+        {"title": name, "url": "#", "avatar": name, "detail": f"{series} · {source}", "at": due}
+        for name, series, source, *_rest, due in _people(now)[:3]
     ]

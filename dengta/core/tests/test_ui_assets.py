@@ -59,7 +59,7 @@ def test_the_lock_file_names_no_registry_and_every_version_is_exact():
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: "/".join(path.parts[-3:]))
 def test_a_template_has_no_inline_scripts_or_styles(path):
-    text = path.read_text()
+    text = re.sub(r"{%.*?%}", "", path.read_text())
 
     assert not re.search(r"<style|\sstyle=|\son\w+=|\shx-on|javascript:", text)
     assert [tag for tag in re.findall(r"<script[^>]*>", text) if "src=" not in tag and "json" not in tag] == []

@@ -35,6 +35,12 @@ export function start() {
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt.matches("form[data-guard]") && !event.detail.successful) delete event.detail.elt.dataset.sent
   })
+  // Addresses without empty parameters.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-tidy], form[role=search]")) return
+    for (const one of event.target.elements) if (one.name && one.value === "" && one.type !== "submit") one.disabled = true
+  })
+  window.addEventListener("pageshow", () => { for (const one of document.querySelectorAll("form[data-tidy] :disabled")) one.disabled = false })
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-autosend]")
     if (form) form.requestSubmit()
