@@ -21,6 +21,7 @@ from django.utils import translation
 from dengta.config import doctor, env, postgres, serving
 from dengta.config.env import BadSetting
 from dengta.config.postgres import PostgresTrouble
+from dengta.config.supervisor import CannotServe
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"  # for commands that read settings but no rows
 MIGRATION_LOCK = 0x44656E67
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     try:
         return run(given)
-    except (PostgresTrouble, BadSetting, serving.CannotServe) as trouble:
+    except (PostgresTrouble, BadSetting, CannotServe) as trouble:
         print(f"dengta: {trouble}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -87,6 +88,9 @@ def add_frame_commands(commands) -> None:
     keys = add("keys", registered_keys, "print every registered key; with --write, refresh the kept list", "settings")
     keys.add_argument("--write", action="store_true")
     add("shots", later("shots", "shots"), "pictures of the main pages into DENGTA_HOME/shots", "database")
+    if find_spec("dengta.config.bench"):
+        add("bench", later("bench", "bench"), "measure the hot paths at full size", "database").add_argument(
+            "names", nargs="*", help="only these figures")
     add("reference", later("reference", "reference"), "write docs/reference from the code", "settings")
     anything = add("django", run_django, "any command of Django, such as makemigrations or shell", "database")
     anything.add_argument("rest", nargs=argparse.REMAINDER)

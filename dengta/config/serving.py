@@ -1,30 +1,17 @@
-"""Web server and worker as children of one small supervisor, started and stopped together or apart."""
+"""`dengta serve`, `worker` and `demo`: what is checked before the supervisor takes over."""
 
-import ctypes
+import json
 import os
-import shutil
-import signal
-import socket
-import subprocess
 import sys
-import time
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from dengta.config import env, postgres
-
-GRACE_SECONDS = 30
-LOOK_SECONDS = 0.5
-PARENT_DIED = 1  # PR_SET_PDEATHSIG
-
-
-class CannotServe(Exception):
-    """The server cannot start here; the text says why."""
+from dengta.config.supervisor import CannotServe, check_port
 
 
 def add_options(parser) -> None:
@@ -42,8 +29,7 @@ def add_options(parser) -> None:
 def serve(arguments) -> int:
     if missing := pending_migrations():
         raise CannotServe(f"{missing} migrations are not applied yet. Run `dengta migrate` first.")
-    connections.close_all()
-    return Supervisor(arguments, {}).run()
+    return supervise(arguments)
 
 
 def worker(_arguments) -> int:
@@ -71,8 +57,8 @@ def demo(arguments) -> int:
     if shipped:
         print(shipped.accounts_text())
     print("Stop with Ctrl-C. `make demo` starts it again; `dengta demo clear` removes the demo data.\n", flush=True)
-    connections.close_all()
-    return Supervisor(arguments, {"DENGTA_DEMO_DRIP": "1"}).run()
+    os.environ["DENGTA_DEMO_DRIP"] = "1"
+    return supervise(arguments)
 
 
 def pending_migrations() -> int:
@@ -80,112 +66,14 @@ def pending_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def check_port(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotServe(f"Port {port} on {host} cannot be used ({error.strerror}). "
-                              f"Choose another: PORT={port + 1} make demo") from None
-
-
-# -- the supervisor ------------------------------------------------------------------------------------------------
-class Supervisor:
-    """Keeps web server and worker running, brings a dead embedded database back, and ends them in order."""
-
-    def __init__(self, arguments, more: dict) -> None:
-        self.arguments = arguments
-        self.stopping = False
-        self.children: dict[str, subprocess.Popen] = {}
-        self.started: dict[str, float] = {}
-        self.deaths: dict[str, int] = {}
-        self.metrics = metrics_folder()
-        self.environment = {**os.environ, **more, "PROMETHEUS_MULTIPROC_DIR": str(self.metrics),
-                            "PYTHONPATH": os.pathsep.join(filter(None, [str(env.ROOT), env.text("PYTHONPATH")]))}
-        self.embedded = bool(postgres.held())
-
-    def commands(self) -> dict[str, list[str]]:
-        chosen = self.arguments
-        wanted = {"web": [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", chosen.host, "--port", str(chosen.port),
-            "--workers", str(chosen.workers), "--blocking-threads", str(chosen.threads), "--http", "1",
-            "--backpressure", str(chosen.threads * 16), "--respawn-failed-workers", "--no-ws",
-            "--workers-kill-timeout", str(GRACE_SECONDS - 5), "--log-level", "warning",
-            "dengta.config.wsgi:application"]}
-        if not chosen.no_worker:
-            wanted["worker"] = [sys.executable, "-m", "dengta", "worker"]
-        return wanted
-
-    def run(self) -> int:
-        check_port(self.arguments.host, self.arguments.port)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self.stop)
-        for name in self.commands():
-            self.start(name)
-        failed = False
-        while not self.stopping and not failed:
-            time.sleep(LOOK_SECONDS)
-            failed = self.look()
-        return self.end(1 if failed else 0)
-
-    def start(self, name: str) -> None:
-        self.children[name] = subprocess.Popen(
-            self.commands()[name], env=self.environment, cwd=env.ROOT, stdin=subprocess.DEVNULL,
-            start_new_session=True, pass_fds=postgres.held(), preexec_fn=end_with_parent)
-        self.started[name] = time.monotonic()
-
-    def look(self) -> bool:
-        """Mend what died. True when mending makes no sense: it dies each time at once."""
-        if self.embedded and not postgres.listens(env.home()):
-            print("dengta: the embedded database died and is started again", file=sys.stderr, flush=True)
-            postgres.ensure(env.home())
-        for name, child in self.children.items():
-            if child.poll() is None or self.stopping:
-                continue
-            quick = time.monotonic() - self.started[name] < 5
-            self.deaths[name] = self.deaths.get(name, 0) + 1 if quick else 1
-            print(f"dengta: {name} ended with {child.returncode}", file=sys.stderr, flush=True)
-            if self.deaths[name] > 3:
-                return True
-            self.start(name)
-        return False
-
-    def stop(self, *_signal) -> None:
-        self.stopping = True
-
-    def end(self, code: int) -> int:
-        """No new requests; those under way and the worker's batch are finished; then the children are gone."""
-        for child in self.children.values():
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
-        until = time.monotonic() + GRACE_SECONDS
-        for child in self.children.values():
-            try:
-                child.wait(max(0.1, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-        shutil.rmtree(self.metrics, ignore_errors=True)
-        return code
-
-
-def end_with_parent() -> None:
-    """Linux only: when the supervisor is killed outright, its children are told to stop."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGTERM, 0, 0, 0)
-
-
-def metrics_folder() -> Path:
-    """Counters of the processes of one supervisor; what dead supervisors left is removed."""
-    base = env.home() / "metrics"
-    for old in base.glob("*"):
-        try:
-            os.kill(int(old.name), 0)
-        except (ValueError, ProcessLookupError):
-            shutil.rmtree(old, ignore_errors=True)
-        except PermissionError:
-            continue
-    folder = base / str(os.getpid())
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def supervise(arguments) -> int:
+    """This process becomes the supervisor: without Django it needs a fifth of the memory. Our locks go along."""
+    check_port(arguments.host, arguments.port)
+    connections.close_all()
+    sys.stdout.flush()
+    for lock in postgres.held():
+        os.set_inheritable(lock, True)
+    chosen = {"host": arguments.host, "port": arguments.port, "workers": arguments.workers,
+              "threads": arguments.threads, "no_worker": arguments.no_worker, "embedded": bool(postgres.held())}
+    os.chdir(env.ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "dengta.config.supervisor", json.dumps(chosen)])
