@@ -10,6 +10,7 @@ from dengta.studio.models import Definition
 from dengta.studio.operations import BLUEPRINTS, install, packs, plan, read_pack, table_for
 from dengta.studio.rules.conditions import moment
 from dengta.studio.rules.tables import compile_table
+from dengta.studio.seeds import reference
 from dengta.studio.tests.fields import LEADS, lead_fields
 from dengta.studio.types import BadDefinition
 
@@ -77,8 +78,8 @@ def test_the_assignment_names_who_may_and_by_which_weights(facts, row, level):
 
 
 def test_installing_twice_changes_nothing(group_scope, system, fields):
-    first = install("4s-standard", by=system)
-    again = install("4s-standard", by=system)
+    first = reference(system)
+    again = reference(system)
 
     assert [step.action for step in first] == ["create", "create"]
     assert [step.action for step in again] == ["same", "same"]

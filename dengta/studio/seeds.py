@@ -1,0 +1,11 @@
+"""What every group starts with: the shipped blueprint."""
+
+from dengta.core.actors import Actor
+from dengta.studio.operations import Step, install
+
+STANDARD = "4s-standard"
+
+
+def reference(by: Actor) -> list[Step]:
+    """Install or upgrade the standard blueprint in the open scope; a second run changes nothing."""
+    return install(STANDARD, by=by)
