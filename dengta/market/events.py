@@ -37,7 +37,7 @@ class ChannelMapped(Event):
 class ChannelKeyRotated(Event):
     key = "market.channel.key_rotated"
     label = _("Channel key renewed")
-    sentence = _("issued a new key {prefix}…; the old one works for {hours} h more")
+    sentence = _("issued a new key {prefix}…")
     icon = "key"
     prefix: str
     hours: int = 0

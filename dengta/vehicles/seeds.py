@@ -6,12 +6,12 @@ from dengta.vehicles.types import Energy
 
 # Six per brand: (code, name, energy for a brand of combustion cars, energy for a new-energy brand, other names).
 LINES = (
-    ("a3", "A3", Energy.ICE, Energy.BEV, ("A三", "小三")),
-    ("a5", "A5", Energy.ICE, Energy.BEV, ("A五", "五座轿车")),
-    ("a7", "A7", Energy.HEV, Energy.EREV, ("A七", "旗舰轿车")),
-    ("s4", "S4", Energy.ICE, Energy.BEV, ("S四", "小型SUV")),
-    ("s6", "S6", Energy.PHEV, Energy.EREV, ("S六", "中型SUV")),
-    ("m8", "M8", Energy.PHEV, Energy.EREV, ("M八", "商务车", "MPV")),
+    ("a3", "A3", Energy.ICE, Energy.BEV, ("紧凑型轿车",)),
+    ("a5", "A5", Energy.ICE, Energy.BEV, ("中型轿车",)),
+    ("a7", "A7", Energy.HEV, Energy.EREV, ("旗舰轿车",)),
+    ("s4", "S4", Energy.ICE, Energy.BEV, ("小型SUV",)),
+    ("s6", "S6", Energy.PHEV, Energy.EREV, ("中型SUV",)),
+    ("m8", "M8", Energy.PHEV, Energy.EREV, ("商务车", "MPV")),
 )
 
 

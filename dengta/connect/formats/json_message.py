@@ -127,26 +127,23 @@ def _storable(value: Any) -> Any:
 
     def clean(node: Any, depth: int) -> Any:
         nonlocal nodes
-        nodes += 1
+        nodes += len(node)
         if depth > MAX_DEPTH or nodes > MAX_NODES:
             raise _TooDeep
-        if isinstance(node, str):
-            return _clean_text(node)
-        if isinstance(node, dict):
-            return {_clean_text(k): clean(v, depth + 1) for k, v in node.items()}
         if isinstance(node, list):
-            return [clean(v, depth + 1) for v in node]
-        return node
+            return [_leaf(v) if type(v) in _LEAVES else clean(v, depth + 1) for v in node]
+        return {_leaf(k): _leaf(v) if type(v) in _LEAVES else clean(v, depth + 1) for k, v in node.items()}
 
-    return clean(value, 0)
+    return clean(value, 0) if isinstance(value, (dict, list)) else _leaf(value)
 
 
-def _clean_text(written: str) -> str:
-    if "\0" in written:
-        written = written.replace("\0", "")
-    if written.isascii():
-        return written
-    return written.encode("utf-8", "ignore").decode("utf-8")
+_LEAVES = frozenset({str, int, float, bool, type(None)})
+
+
+def _leaf(value: Any) -> Any:
+    if type(value) is not str or value.isprintable():
+        return value  # printable text has neither
+    return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def _at_path(fields: dict, path: str) -> Any:

@@ -250,8 +250,11 @@ def phones(value: Any) -> list[str]:
     if isinstance(value, (list, tuple)):
         found = [p for v in value[:20] for p in ([] if isinstance(v, (list, tuple)) else phones(v))]
         return list(dict.fromkeys(found))
+    written = lines(value, 300)
+    if not _PHONE_SPLIT.search(written):
+        return [written[:60]] if written else []
     pieces: list[str] = []
-    for piece in _PHONE_SPLIT.split(lines(value, 300)):
+    for piece in _PHONE_SPLIT.split(written):
         digits = sum(c.isdigit() for c in piece)
         if pieces and digits < 7:
             pieces[-1] = f"{pieces[-1]} {piece.strip()}".strip()
