@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dengta.core.jobs import job
 from dengta.core.pumps import groups, pump
 from dengta.leads.importing.running import advance, busy
-from dengta.leads.operations import refresh_records, rescore_open_leads, take_in
+from dengta.leads.operations import close_missed_visits, refresh_records, rescore_open_leads, take_in
 
 
 @pump("leads.intake", order=10)
@@ -33,3 +33,10 @@ def refresh_all_records(timestamp: int = 0) -> None:
 def rescore(group_id: int, store_id: int | None = None) -> None:
     """A table was published: open leads get the score and band they would have now."""
     rescore_open_leads(group_id, store_id)
+
+
+@job("leads.missed_visits", label=_("Mark visits that nobody came to"), cron="7,37 * * * *")
+def mark_missed_visits(timestamp: int = 0) -> None:
+    """At the end of a store's day."""
+    for group_id in groups():
+        close_missed_visits(group_id)

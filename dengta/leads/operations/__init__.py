@@ -2,5 +2,6 @@
 
 from dengta.leads.operations.inbox import new_receipt, pipe, put, take_in
 from dengta.leads.operations.recounting import refresh_records, rescore_open_leads
+from dengta.leads.operations.visits import close_missed_visits
 
-__all__ = ["new_receipt", "pipe", "put", "refresh_records", "rescore_open_leads", "take_in"]
+__all__ = ["close_missed_visits", "new_receipt", "pipe", "put", "refresh_records", "rescore_open_leads", "take_in"]

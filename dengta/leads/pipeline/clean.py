@@ -34,6 +34,8 @@ def _read(one: Incoming, house: House) -> None:
     mapped = map_message(channel.mapping or [], one.raw, channel.defaults or {})
     tidied = tidy(mapped, tz=house.hours.tz, now=one.received_at)
     one.fields = tidied.fields
+    agreed = one.fields["consent"]  # a bare yes or no, or an object that also names purposes and text
+    one.fields["consent"] = agreed.get("given") if isinstance(agreed, dict) else agreed
     one.phones, sentence = _phones(tidied.fields["phone"], house.area_code)
     if not one.phones and not tidied.fields["wechat"] and not one.by_hand:
         one.quarantine("no_contact", sentence or tidied.problems.get("phone") or _("There is no phone number in it."))

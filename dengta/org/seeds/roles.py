@@ -39,7 +39,9 @@ CUSTOMER_OWN = {
     )
 }
 # What people do with their own leads and customers; approving, assigning and recalling is for those who lead.
-LEAD_WORK = ("dial", "log_contact", "mark_invalid", "nurture", "convert", "ask_transfer")
+LEAD_WORK = (
+    "dial", "log_contact", "mark_invalid", "nurture", "revive", "convert", "ask_transfer", "change", "release",
+)
 OPPORTUNITY_WORK = ("open", "follow_up", "reach", "set_level", "book_visit")
 
 
