@@ -1,9 +1,12 @@
 """The plug of the org room: its nouns, permissions, menu entries."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.registry import Explainer, MenuEntry, Noun, Permission, registry
+from dengta.core.types.phone import mask_phone
 from dengta.org import operations, rules
 from dengta.org.models import (
     ApiToken,
@@ -19,6 +22,23 @@ from dengta.org.models import (
     Store,
     Team,
 )
+
+
+def _store_api(row: Store, by: Any) -> dict:
+    return {"id": row.pk, "code": row.code, "name": row.name, "kind": row.kind, "status": row.status, "city": row.city,
+            "address": row.address, "phone": row.phone, "timezone": row.timezone, "hours": row.hours}  # fmt: skip
+
+
+def _team_api(row: Team, by: Any) -> dict:
+    return {"id": row.pk, "name": row.name, "store": row.store_id, "department": row.department_id,
+            "leader": row.leader_id, "is_active": row.is_active}  # fmt: skip
+
+
+def _employee_api(row: Employee, by: Any) -> dict:
+    """The phone is masked here as on the pages."""
+    return {"id": row.pk, "number": row.number, "name": row.name, "mobile": mask_phone(row.mobile), "status": row.status,
+            "level": row.level, "skills": row.skills, "store": row.store_id, "department": row.department_id,
+            "team": row.team_id, "role": row.role.code if row.role else None}  # fmt: skip
 
 
 def _address(name: str):
@@ -60,6 +80,7 @@ registry.add(
         plural=_("Stores"),
         icon="building-store",
         url=_address("org:store"),
+        api=_store_api,
     )
 )
 registry.add(
@@ -74,7 +95,18 @@ registry.add(
         title=lambda row: row.label,
     )
 )
-registry.add(Noun("org.team", Team, _("Team"), rules.store_rows_seen, "org.store.see", plural=_("Teams"), icon="users"))
+registry.add(
+    Noun(
+        "org.team",
+        Team,
+        _("Team"),
+        rules.store_rows_seen,
+        "org.store.see",
+        plural=_("Teams"),
+        icon="users",
+        api=_team_api,
+    )
+)
 registry.add(
     Noun(
         "org.role",
@@ -98,6 +130,7 @@ registry.add(
         plural=_("Employees"),
         icon="user",
         url=_address("org:employee"),
+        api=_employee_api,
     )
 )
 registry.add(

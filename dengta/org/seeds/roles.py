@@ -32,15 +32,40 @@ WORKDAY = {
 CUSTOMER_OWN = {
     f"customers.{name}": "own"
     for name in (
-        "contactpoint.*", "consent.*", "suggestion.*", "mergerecord.*",
-        *(f"customer.{verb}" for verb in (
-            "see", "register", "change", "add_contact", "note", "note_hobbies", "tag", "untag", "relate", "unrelate",
-            "restrict", "merge")),
+        "contactpoint.*",
+        "consent.*",
+        "suggestion.*",
+        "mergerecord.*",
+        *(
+            f"customer.{verb}"
+            for verb in (
+                "see",
+                "register",
+                "change",
+                "add_contact",
+                "note",
+                "note_hobbies",
+                "tag",
+                "untag",
+                "relate",
+                "unrelate",
+                "restrict",
+                "merge",
+            )
+        ),
     )
 }
 # What people do with their own leads and customers; approving, assigning and recalling is for those who lead.
 LEAD_WORK = (
-    "dial", "log_contact", "mark_invalid", "nurture", "revive", "convert", "ask_transfer", "change", "release",
+    "dial",
+    "log_contact",
+    "mark_invalid",
+    "nurture",
+    "revive",
+    "convert",
+    "ask_transfer",
+    "change",
+    "release",
 )
 OPPORTUNITY_WORK = ("open", "follow_up", "reach", "set_level", "book_visit")
 

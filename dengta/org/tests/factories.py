@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from dengta.core import scope
@@ -124,9 +126,16 @@ def make_employee(
 
 def make_account(employee: Employee, username: str = "", password: str = PASSWORD, **fields: Any) -> Account:
     fields = {"mobile": employee.mobile} | fields
-    return Account.objects.create_user(
-        username or f"user{next(numbers)}", password=password, group_id=employee.group_id, employee=employee, **fields
+    username = username or f"user{next(numbers)}"
+    return Account.objects.create(
+        username=username, password=hashed(password), group_id=employee.group_id, employee=employee, **fields
     )
+
+
+@cache
+def hashed(password: str) -> str:
+    """Hashing is slow on purpose; tests do it once."""
+    return make_password(password)
 
 
 def make_shift(employee: Employee, starts_at: datetime, ends_at: datetime, **fields: Any) -> Shift:

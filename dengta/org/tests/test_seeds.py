@@ -1,11 +1,14 @@
 """The demo group and the commands."""
 
 import json
+import random
 
 from dengta.core import scope
+from dengta.core.actors import Actor
 from dengta.org.models import Account, Employee, Group, Shift
 from dengta.org.operations import token_scope
-from dengta.org.seeds import ROLES, demo
+from dengta.org.seeds import ROLES, Demo, demo
+from dengta.org.seeds.demo import Maker
 from dengta.org.tests import factories
 
 
@@ -17,11 +20,15 @@ def test_the_demo_group_has_sixty_people_in_all_roles(db):
         assert set(Employee.objects.values_list("role__code", flat=True)) == set(ROLES)
         assert not Employee.objects.exclude(mobile__startswith="+861400000").exists()
         assert Shift.objects.filter(on_call=True).exists()
-        names = [one.name for one in Employee.objects.order_by("number")]
-    Group.objects.filter(pk=made.group.pk).update(code="first")
-    Account.objects.all().delete()
-    with scope.open(demo(password="one-for-all-2031").group.pk):
-        assert [one.name for one in Employee.objects.order_by("number")] == names
+
+
+def test_the_demo_people_are_the_same_every_time():
+    makers = [Maker(Demo(Group()), random.Random(7), Actor.system(1)) for _number in range(2)]
+
+    first, second = ([maker.name() for _number in range(60)] for maker in makers)
+
+    assert first == second
+    assert len(set(first)) == 60
 
 
 def test_a_first_group_user_and_token_from_the_command_line(command, capsys, client):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dengta.core.inputs import BadInput, Choice, Flag, Input, Integer, Json, Ref, Text
+from dengta.core.inputs import BadInput, Choice, Flag, Input, Integer, LongText, Ref, Text
 from dengta.core.verbs import birth, verb
 from dengta.org import events
 from dengta.org.types import DepartmentKind, StoreKind
@@ -95,18 +95,23 @@ class CompanyEditing:
         done=events.CompanyChanged,
         label=_("Change company"),
         icon="edit",
-        inputs=editable(
-            Text("name", _("Name")),
-            Text("tax_number", _("Tax number"), required=False, max_length=20),
-            Json("bank_accounts", _("Bank accounts")),
-        ),
+        inputs=[
+            *editable(Text("name", _("Name")), Text("tax_number", _("Tax number"), required=False, max_length=20)),
+            LongText(
+                "bank_accounts",
+                _("Bank accounts"),
+                required=False,
+                clears=True,
+                help=_("One account a line: bank and number."),
+                initial=lambda row: "\n".join(row.bank_accounts) if row else "",
+            ),
+        ],
     )
     def change(
-        self, *, by: Any, name: str | None = None, tax_number: str | None = None, bank_accounts: list | None = None
+        self, *, by: Any, name: str | None = None, tax_number: str | None = None, bank_accounts: str | None = None
     ) -> Any:
-        return told(
-            events.CompanyChanged, self, {"name": name, "tax_number": tax_number, "bank_accounts": bank_accounts}
-        )
+        lines = None if bank_accounts is None else [line.strip() for line in bank_accounts.splitlines() if line.strip()]
+        return told(events.CompanyChanged, self, {"name": name, "tax_number": tax_number, "bank_accounts": lines})
 
 
 class BrandEditing:

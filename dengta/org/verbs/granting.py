@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dengta.core.inputs import BadInput, Flag, Integer, Json, Text
+from dengta.core.inputs import BadInput, Flag, Integer, Json, Ref, Text
 from dengta.core.verbs import NotAllowed, birth, verb
 from dengta.org import events, rules
 from dengta.org.types import GrantScope
@@ -28,7 +28,7 @@ class Granting:
             Text("code", _("Code"), max_length=40),
             Text("name", _("Name"), required=False, max_length=60),
             Text("description", _("Description"), required=False, max_length=300),
-            Json("grants", _("Rights"), required=False),
+            Ref("like", _("With the rights of"), to="org.role", required=False, help=_("Empty: without any rights.")),
         ],
     )
     def create(
@@ -38,13 +38,15 @@ class Granting:
         code: str,
         name: str = "",
         description: str = "",
+        like: Any = None,
         grants: dict | None = None,
         limits: dict | None = None,
         reveal_quota: int = 0,
         needs_second_factor: bool = False,
     ) -> Any:
+        """A new role begins without rights, or with a copy of another's."""
         free(cls, code=code)
-        grants = clean_grants(grants or {}, by)
+        grants = clean_grants(grants or (like.grants if like else {}), by)
         role = cls.objects.create(
             code=code,
             name=name,

@@ -85,7 +85,7 @@ def matrix(grants: dict[str, str]) -> list[dict[str, Any]]:
         }
         rooms.setdefault(app, {}).setdefault(str(labels.get(noun, noun)), []).append(line)
     return [
-        {"key": app, "label": room_label(app), "wide": grants.get(f"{app}.*", ""), "nouns": [(n, sorted(r, key=order)) for n, r in nouns.items()]}
+        {"key": app, "label": room_label(app), "nouns": [(noun, sorted(one, key=order)) for noun, one in nouns.items()]}
         for app, nouns in rooms.items()
     ]
 
@@ -118,6 +118,7 @@ def readable_grants(grants: dict[str, str]) -> list[tuple[str, str, str]]:
     rooms = {"*": _("Everything")}
     shown = []
     for key, scope in sorted(grants.items()):
-        label = known.get(key) or rooms.get(key) or _("Everything in %(room)s") % {"room": room_label(key.removesuffix(".*"))}
+        whole = _("Everything in %(room)s") % {"room": room_label(key.removesuffix(".*"))}
+        label = known.get(key) or rooms.get(key) or whole
         shown.append((key, str(label), str(GrantScope(scope).label)))
     return shown
