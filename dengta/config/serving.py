@@ -3,8 +3,8 @@
 import json
 import os
 import sys
+import threading
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.core.management import call_command
 from django.db import connections
@@ -33,29 +33,36 @@ def serve(arguments) -> int:
 
 
 def worker(_arguments) -> int:
+    stopping = threading.Event()
+    if env.flag("DENGTA_DEMO_DRIP", False):
+        threading.Thread(target=shipped_demo().drip, args=(stopping,), name="drip", daemon=True).start()
     import_module("dengta.core.pumps").run_worker()
+    stopping.set()
     return 0
+
+
+def shipped_demo():
+    """Loaded late: rooms can be imported only after the settings."""
+    return import_module("dengta.blueprints.demo")
 
 
 def demo(arguments) -> int:
     """Everything for a first look: data, accounts, server, worker, and a new lead every minute or so."""
-    shipped = import_module("dengta.blueprints.demo") if find_spec("dengta.blueprints.demo") else None
+    shipped = shipped_demo()
     if arguments.action == "clear":
-        if shipped:
-            shipped.clear()
+        print(f"{shipped.clear()} rows of the demo group are gone, and nothing else.")
         return 0
     if arguments.action == "run":
         check_port(arguments.host, arguments.port)
     if pending_migrations():
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
-    if shipped:
-        shipped.load()
+    print("Looking after the demo group; the first time this takes about a minute …", flush=True)
+    shipped.load()
     if arguments.action == "load":
         return 0
     print(f"\nDengta 灯塔: http://localhost:{arguments.port}/\n")
-    if shipped:
-        print(shipped.accounts_text())
+    print(shipped.accounts_text())
     print("Stop with Ctrl-C. `make demo` starts it again; `dengta demo clear` removes the demo data.\n", flush=True)
     os.environ["DENGTA_DEMO_DRIP"] = "1"
     return supervise(arguments)
