@@ -74,7 +74,8 @@ def _stage(run: ImportRun) -> int:
     """The whole file in one transaction: COPY into a temporary table, since rows behind the wall take no COPY."""
     try:
         with opened(run) as table, connection.cursor() as cursor:
-            cursor.execute("create temporary table staging (line integer, cells jsonb) on commit drop")
+            cursor.execute("drop table if exists pg_temp.staging; "
+                           "create temporary table staging (line integer, cells jsonb) on commit drop")
             with cursor.copy("copy staging (line, cells) from stdin") as copy:
                 for line, cells in table.rows():
                     copy.write_row((line, json.dumps(cells, ensure_ascii=False).replace("\\u0000", "")))
