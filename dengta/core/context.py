@@ -148,7 +148,8 @@ class Frame:
 
     @property
     def theme(self) -> str:
-        chosen = self.request.COOKIES.get("dengta_theme", "auto")
+        kept = getattr(getattr(self.request, "user", None), "theme", "auto")  # a device that was never asked
+        chosen = self.request.COOKIES.get("dengta_theme", kept)
         return chosen if chosen in THEMES else "auto"
 
     @property

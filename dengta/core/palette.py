@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dengta.core import access, handlers, search
 from dengta.core.actors import Actor
@@ -23,7 +24,7 @@ def answer(actor: Actor, frame: Frame, text: str, record: str) -> list[dict[str,
     groups = [
         {"label": _("Records"), "options": _records(actor, text)},
         {"label": _("This record"), "options": _actions(actor, text, record)},
-        {"label": _("New"), "options": _places(frame.creations, text)},
+        {"label": pgettext("make", "New"), "options": _places(frame.creations, text)},
         {"label": _("Go to"), "options": _places([e for area in frame.menu for e in area["entries"]], text)},
     ]
     return [group for group in groups if group["options"]]

@@ -10,16 +10,23 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_noop, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 SIGNS = {"CNY": "¥", "HKD": "HK$", "USD": "$", "EUR": "€", "TWD": "NT$", "JPY": "¥"}
-WEEKDAYS = (gettext_noop("Monday"), gettext_noop("Tuesday"), gettext_noop("Wednesday"), gettext_noop("Thursday"),
-            gettext_noop("Friday"), gettext_noop("Saturday"), gettext_noop("Sunday"))
 
 
 def weekday(day: date) -> str:
-    return _(WEEKDAYS[day.weekday()])
+    """Short, as beside a date; rooms may say the same English word longer elsewhere."""
+    return (
+        pgettext("beside a date", "Monday"),
+        pgettext("beside a date", "Tuesday"),
+        pgettext("beside a date", "Wednesday"),
+        pgettext("beside a date", "Thursday"),
+        pgettext("beside a date", "Friday"),
+        pgettext("beside a date", "Saturday"),
+        pgettext("beside a date", "Sunday"),
+    )[day.weekday()]
 
 
 def local(at: datetime) -> datetime:

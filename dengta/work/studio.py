@@ -97,6 +97,7 @@ registry.add(
     )
 )
 
+registry.add(MenuEntry("work.today", _("Today"), "work:today", "sun", "work", 10))
 registry.add(
     MenuEntry("work.calendar", _("Calendar"), "work:calendar", "calendar", "work", 30, "work.appointment.see")
 )

@@ -72,6 +72,12 @@ def test_the_theme_is_on_the_page_before_any_script(me):
     assert 'data-bs-theme="dark"' in me.get("/me/").content.decode()
 
 
+def test_a_new_device_begins_with_the_persons_theme(cast, me):
+    me.post(reverse("core:theme"), {"theme": "dark"})
+
+    assert 'data-bs-theme="dark"' in cast.north_consultant.client.get("/me/").content.decode()
+
+
 def test_a_store_of_other_people_cannot_be_chosen(cast, me):
     answer = me.post(reverse("core:store"), {"store": cast.house.south.pk})
 

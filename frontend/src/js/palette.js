@@ -52,6 +52,7 @@ export function openPalette() {
 export function start() {
   const found = parts()
   if (!found) return
+  if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const kbd of document.querySelectorAll(".search-open kbd")) kbd.textContent = "⌘ K"
   found.input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 120) })
   found.input.addEventListener("keydown", onKey)
   found.list.addEventListener("click", (event) => { if (event.target.closest("[role=option]")) found.dialog.close() })
