@@ -49,8 +49,8 @@ class Reaction:
 class Event:
     """Base of all events. Subclasses set `key`, `label`, `sentence` and annotate the payload.
 
-    `words` lets the sentence say a stored code in the reader's language. The envelope fields (`subject`, `store_id`, `party_id`, `at`) are not part of the payload. `sentence` is a
-    format string over the payload, for the timeline, without the actor's name.
+    The envelope fields (`subject`, `store_id`, `party_id`, `at`) are not part of the payload. `sentence` is a
+    format string over the payload, for the timeline, without the actor's name; `words` says stored codes in it.
     """
 
     key: ClassVar[str] = ""
@@ -72,8 +72,12 @@ class Event:
 
     @classmethod
     def shown(cls, payload: dict[str, Any]) -> dict[str, Any]:
-        """The payload as the sentence shows it; rooms override it to say codes in the reader's language."""
-        return payload
+        """The payload as the sentence shows it, codes said in the reader's language; rooms may override it."""
+        said = dict(payload)
+        for name, say in cls.words.items():
+            value = payload.get(name)
+            said[name] = dict(say.choices).get(value, value) if hasattr(say, "choices") else say(value)
+        return said
 
     def payload(self) -> dict[str, Any]:
         envelope = {"subject", "store_id", "party_id", "at"}

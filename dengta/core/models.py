@@ -82,15 +82,6 @@ class EventRow(models.Model):
         return _("System") if self.actor_kind == "system" else self.actor_label
 
 
-def _said(words: dict[str, Any], payload: dict) -> dict:
-    """The payload with codes put into words of the reader's language."""
-    said = dict(payload)
-    for name, say in words.items():
-        value = payload.get(name)
-        said[name] = dict(say.choices).get(value, value) if hasattr(say, "choices") else say(value)
-    return said
-
-
 class _Shown(dict):
     """Payload values as a sentence shows them: absent ones as nothing."""
 

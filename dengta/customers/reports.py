@@ -93,6 +93,10 @@ class Profile:
         return [PurposeState(value, str(label), latest.get(value)) for value, label in Purpose.choices]
 
     @property
+    def has_consents(self) -> bool:
+        return any(one.consent for one in self.consents)
+
+    @property
     def has_profiling(self) -> bool:
         return any(one.purpose == Purpose.PROFILING and one.is_valid for one in self.consents)
 

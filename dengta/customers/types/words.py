@@ -6,8 +6,8 @@ from django.utils.translation import pgettext_lazy
 
 
 class CustomerKind(TextChoices):
-    PERSON = "person", _("Person")
-    COMPANY = "company", _("Company")
+    PERSON = "person", pgettext_lazy("customer", "Person")
+    COMPANY = "company", pgettext_lazy("customer", "Company")
 
 
 class Gender(TextChoices):
@@ -105,11 +105,11 @@ INVERSE = {
 
 
 class TagFamily(TextChoices):
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", pgettext_lazy("tag", "Owner")
     BEHAVIOUR = "behaviour", _("Behaviour")
-    NEED = "need", _("Need")
-    INTERACTION = "interaction", _("Interaction")
-    COMPETITOR = "competitor", _("Compares with")
+    NEED = "need", pgettext_lazy("tag", "Need")
+    INTERACTION = "interaction", pgettext_lazy("tag", "Interaction")
+    COMPETITOR = "competitor", pgettext_lazy("tag", "Compares with")
     MANUAL = "manual", _("Hand-made")
 
 
@@ -139,7 +139,7 @@ class RevealPurpose(TextChoices):
 
 # The fields of a file that people edit, and what they are called.
 FIELD_LABELS = {
-    "kind": _("Kind"), "name": _("Name"), "gender": _("Gender"), "birth_on": _("Birth date"),
+    "kind": _("Kind"), "name": pgettext_lazy("person", "Name"), "gender": _("Gender"), "birth_on": _("Birth date"),
     "tax_number": _("Tax number"), "city": _("City"), "address": _("Address"),
     "preferred_channel": _("Preferred channel"), "quiet_from": _("Quiet from"), "quiet_to": _("Quiet until"),
     "hobbies": _("Hobbies"), "restriction": _("Restriction"),

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core import scope
 from dengta.core.actors import Actor
@@ -82,7 +82,7 @@ def _added(point: Any) -> ContactAdded:
 class ContactVerbs:
     """What can be done with one number or id."""
 
-    @verb(done=ContactVerified, label=gettext_lazy("Confirm"), icon="check",
+    @verb(done=ContactVerified, label=pgettext_lazy("number", "Confirm"), icon="check",
           allow=rules.within("customers.contactpoint.verify"))
     def verify(self, *, by: Actor) -> ContactVerified | None:
         """The customer was reached here."""
@@ -121,7 +121,7 @@ class ContactVerbs:
         self.customer.refresh_main()
         return ContactRemoved(kind=self.kind, shown=self.shown, reason=reason)
 
-    @verb(done=ContactRevealed, label=gettext_lazy("Show"), icon="eye", hidden=True,
+    @verb(done=ContactRevealed, label=pgettext_lazy("number", "Show"), icon="eye", hidden=True,
           allow=rules.within("customers.contactpoint.reveal"),
           inputs=[Choice("purpose", gettext_lazy("What for"), choices=RevealPurpose.choices,
                          initial=RevealPurpose.CALL.value),
@@ -132,7 +132,7 @@ class ContactVerbs:
             raise NotAllowed(_("This number was removed."))
         if not count_today(by, "reveal", reveals_a_day(by)):
             raise NotAllowed(_("You have looked at as many full numbers as your role allows in one day. "
-                               "Calling from here needs none; otherwise ask your manager."), "quota")
+                               "Ask your manager, or go on tomorrow."), "quota")
         return ContactRevealed(shown=self.shown, purpose=purpose, note=note)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core.actors import Actor
 from dengta.core.inputs import BadInput, Choice, Day, LongText, Many, Phone, Ref, Text
@@ -32,7 +32,7 @@ def _now(name: str) -> Any:
 
 DETAILS = [
     Choice("kind", gettext_lazy("Kind"), required=False, choices=CustomerKind.choices, initial=_now("kind")),
-    Text("name", gettext_lazy("Name"), required=False, max_length=80, initial=_now("name")),
+    Text("name", pgettext_lazy("person", "Name"), required=False, max_length=80, initial=_now("name")),
     Choice("gender", gettext_lazy("Gender"), required=False, choices=Gender.choices[1:], initial=_now("gender")),
     Day("birth_on", gettext_lazy("Birth date"), required=False, initial=_now("birth_on")),
     Text("city", gettext_lazy("City"), required=False, max_length=40, initial=_now("city")),
@@ -51,7 +51,7 @@ class Keeping:
     """Opening, changing and erasing a file."""
 
     @birth(done=CustomerRegistered, label=gettext_lazy("New customer"), icon="user-plus",
-           inputs=[Text("name", gettext_lazy("Name"), max_length=80),
+           inputs=[Text("name", pgettext_lazy("person", "Name"), max_length=80),
                    Phone("phone", gettext_lazy("Phone"), required=False),
                    *[one for one in DETAILS if one.name != "name"],
                    Text("wechat", gettext_lazy("WeChat id"), required=False, max_length=60),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core import bulk
 from dengta.core.actors import Actor
@@ -72,7 +72,7 @@ class Tagged:
 
 TAG_INPUTS = [
     Text("name", gettext_lazy("Name"), max_length=40, initial=lambda row: row.name if row else None),
-    Choice("family", gettext_lazy("Family"), choices=TagFamily.choices, required=False,
+    Choice("family", pgettext_lazy("tag", "Family"), choices=TagFamily.choices, required=False,
            initial=lambda row: row.family if row else TagFamily.MANUAL),
     Choice("colour", gettext_lazy("Colour"), choices=COLOURS, required=False,
            initial=lambda row: row.colour if row else "blue"),
@@ -115,7 +115,7 @@ class TagKeeping:
         self.save(update_fields=list(changed))
         return TagChanged(name=self.name)
 
-    @verb(done=TagRetired, label=gettext_lazy("Retire"), icon="archive",
+    @verb(done=TagRetired, label=pgettext_lazy("tag", "Retire"), icon="archive",
           confirm=gettext_lazy("Nobody can set it any more; customers who have it keep it."),
           allow=rules.wide("customers.tag.retire"))
     def retire(self, *, by: Actor) -> TagRetired:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dengta.core import search
 from dengta.core.access import visible
@@ -72,7 +73,7 @@ class TagFilter(RefFilter):
 CUSTOMERS = ListSpec(
     key="customers.customer",
     columns=[
-        Column("name", _("Name"), value=str, main=True),
+        Column("name", pgettext_lazy("person", "Name"), value=str, main=True),
         Column("phone", _("Phone"), value="phone_shown", corner=True),
         Column("city", _("City"), desk_only=True),
         Column("tags", _("Tags"), show=_tags, export=lambda row: [one.tag.name for one in row.shown_tags]),
@@ -80,7 +81,7 @@ CUSTOMERS = ListSpec(
         Column("mark", _("Restriction"), show=_mark, export=lambda row: row.get_restriction_display()),
         Column("last_dealing_at", _("Last dealing"), sort="last_dealing_at"),
         Column("code", _("Customer number"), default=False, desk_only=True),
-        Column("created_at", _("Created"), sort="pk", default=False, desk_only=True),
+        Column("created_at", _("Opened on"), sort="pk", default=False, desk_only=True),
     ],
     filters=[
         FlagFilter("mine", _("Dealt with by me"), condition=_mine),
