@@ -36,9 +36,10 @@ def _team_api(row: Team, by: Any) -> dict:
 
 def _employee_api(row: Employee, by: Any) -> dict:
     """The phone is masked here as on the pages."""
-    return {"id": row.pk, "number": row.number, "name": row.name, "mobile": mask_phone(row.mobile), "status": row.status,
-            "level": row.level, "skills": row.skills, "store": row.store_id, "department": row.department_id,
-            "team": row.team_id, "role": row.role.code if row.role else None}  # fmt: skip
+    plain = {name: getattr(row, name) for name in ("number", "name", "status", "level", "skills")}
+    places = {name: getattr(row, f"{name}_id") for name in ("store", "department", "team")}
+    role = row.role.code if row.role else None
+    return {"id": row.pk, **plain, **places, "mobile": mask_phone(row.mobile), "role": role}
 
 
 def _address(name: str):

@@ -57,7 +57,6 @@ CUSTOMER_OWN = {
 }
 # What people do with their own leads and customers; approving, assigning and recalling is for those who lead.
 LEAD_WORK = (
-    "dial",
     "log_contact",
     "mark_invalid",
     "nurture",
@@ -111,7 +110,6 @@ MANAGER = (
         "vehicles.series.see": "store",
         "market.campaign.see": "store",
         "market.channel.see": "store",
-        "insight.*": "store",
     }
 )
 AFTER_SALES = PLAIN | {"customers.customer.see": "store", "vehicles.series.see": "store"}
@@ -125,12 +123,10 @@ ROLES: dict[str, RoleTemplate] = {
             "work.*": "group",
             "market.*": "group",
             "vehicles.*": "group",
-            "insight.*": "group",
             "org.store.see": "group",
             "org.employee.see": "group",
             "org.shift.see": "group",
             "org.group.see": "group",
-            "org.brand.see": "group",
             "org.role.see": "group",
         },
         limits={"discount": 1_000_000},
@@ -143,7 +139,6 @@ ROLES: dict[str, RoleTemplate] = {
             "work.*": "brand",
             "market.*": "brand",
             "vehicles.*": "brand",
-            "insight.*": "brand",
             "org.store.see": "brand",
             "org.employee.see": "brand",
             "org.shift.see": "brand",
@@ -151,7 +146,7 @@ ROLES: dict[str, RoleTemplate] = {
         reveal_quota=60,
     ),
     RoleCode.STORE_GM: RoleTemplate(
-        MANAGER | HEAD_OF_STORE | {"market.*": "store", "connect.*": "store", "vehicles.*": "store"},
+        MANAGER | HEAD_OF_STORE | {"market.*": "store", "vehicles.*": "store"},
         limits={"discount": 20_000, "refund": 50_000},
         reveal_quota=100,
     ),
@@ -168,7 +163,6 @@ ROLES: dict[str, RoleTemplate] = {
             "work.task.*": "own",
             "work.notification.*": "own",
             "vehicles.series.see": "store",
-            "insight.*": "store",
         },
         limits={"campaign_budget": 100_000},
     ),
@@ -249,7 +243,6 @@ ROLES: dict[str, RoleTemplate] = {
             "work.task.see": "group",
             "market.campaign.see": "group",
             "market.channel.see": "group",
-            "core.event.see": "group",
         },
         second_factor=True,
         reveal_quota=0,
