@@ -11,7 +11,7 @@ from dengta.core.actors import Actor
 from dengta.core.inputs import BadInput
 from dengta.core.verbs import NotAllowed
 from dengta.org.models import ApiToken, Employee, Group, Role, Store
-from dengta.org.operations import found_group
+from dengta.org.operations import found_group, start_group
 from dengta.org.seeds.roles import reference
 
 
@@ -60,7 +60,9 @@ def create_group(arguments: argparse.Namespace) -> int:
         raise LookupError(f"There already is a group {arguments.code}.")
     group = found_group(arguments.code, arguments.name)
     with scope.open(group.pk):
-        reference(group, Actor.system(group.pk, "dengta"))
+        by = Actor.system(group.pk, "dengta")
+        reference(group, by)
+        start_group(by)
     print(f"Group {group.code} is there. Next: dengta user create NAME --name … --group {group.code}")
     return 0
 

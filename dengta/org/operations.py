@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from dengta.core import scope
 from dengta.core.actors import Actor, Reach, covers
+from dengta.core.registry import GroupStart, registry
 from dengta.core.types.clock import CLOSED, CLOSED_ON_HOLIDAYS, OPEN_EVERY_DAY, Calendar
 from dengta.org import rules
 from dengta.org.models import Account, ApiToken, BusinessDay, Employee, Group, Position, Store
@@ -25,6 +26,12 @@ from dengta.org.verbs.keying import TOKEN_MARK, hash_secret
 def found_group(code: str, name: str, **more: Any) -> Group:
     """A new dealer group. Nobody exists yet who could do it by a verb: commands and the demo do."""
     return Group.objects.create(code=code, name=name, **more)
+
+
+def start_group(by: Actor) -> None:
+    """Give a new group what every room has for a beginning: rules, promises, levels. A second run changes nothing."""
+    for start in registry.all(GroupStart):
+        start.run(by)
 
 
 def actor_for(who: Account | Employee, store_id: int | None = None) -> Actor:

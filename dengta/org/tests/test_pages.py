@@ -207,3 +207,15 @@ def test_verbs_of_the_room_work_through_the_generic_address(cast, group_scope):
 
     assert answer.status_code == 302
     assert set(Employee.objects.filter(status="suspended").values_list("pk", flat=True)) == {cast.north_consultant.pk}
+
+
+def test_colleagues_see_the_directory_but_not_the_history(cast, group_scope):
+    cast.north_consultant_b.employee.go_on_leave(by=cast.north_gm.actor, reason="operation")
+    address = reverse("org:employee", args=[cast.north_consultant_b.pk])
+
+    colleague = cast.north_consultant.client.get(address).content.decode()
+    boss = cast.north_gm.client.get(address).content.decode()
+
+    assert "Nils Consultant" in colleague
+    assert "operation" not in colleague
+    assert "operation" in boss

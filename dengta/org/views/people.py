@@ -48,7 +48,8 @@ def employee(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: place, positions over time, shifts, login, what is still open, what they may do and why."""
     rows = Employee.objects.select_related("store", "department", "team", "role")
     row = fetch(Employee, request.actor, pk, rows=rows)
-    held = rules.positions_of(row.pk, Position.objects)
+    close = knows_closely(request, row)
+    held = rules.positions_of(row.pk, Position.objects) if close else []
     return render(
         request,
         "org/employee.html",
@@ -62,10 +63,16 @@ def employee(request: HttpRequest, pk: int) -> HttpResponse:
             "login": login_of(request, row),
             "handover": handover_of(row) if row.status != "left" else [],
             "rights": [(one, readable_grants(one.role.grants)) for one in held],
-            "events": EventRow.objects.for_subject(row)[:30],
+            "events": EventRow.objects.for_subject(row)[:30] if close else [],
+            "close": close,
             "today": today(),
         },
     )
+
+
+def knows_closely(request: HttpRequest, row: Employee) -> bool:
+    """Colleagues see the directory; the career, rights and history of a person only who manages it, and oneself."""
+    return request.actor.employee_id == row.pk or not Employee.change.verb.refusal(row, request.actor)
 
 
 def login_of(request: HttpRequest, row: Employee) -> dict[str, Any] | None:
