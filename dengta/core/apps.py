@@ -8,7 +8,7 @@ from django.apps import AppConfig, apps
 from dengta.core.registry import registry
 from dengta.core.verbs import register_verbs
 
-PLUGS = ("events", "reactions", "jobs", "studio")
+PLUGS = ("events", "reactions", "jobs", "studio", "seeds")
 
 
 class CoreConfig(AppConfig):

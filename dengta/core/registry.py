@@ -171,6 +171,15 @@ class Badge:
 
 
 @dataclass(frozen=True)
+class GroupStart:
+    """What every new dealer group begins with; `run(by)` works in the group's open scope and may run again."""
+
+    key: str
+    run: Callable[[Any], Any]
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Metric:
     """Gauges for /metrics. `collect()` yields (labels dict, value)."""
 

@@ -34,7 +34,7 @@ def furnish(group: Group) -> None:
     with scope.open(group.pk):
         by = Actor.system(group.pk)
         install("4s-standard", by=by)
-        reference(group, by)
+        reference(by)
 
 
 def make_message(channel: Any, *, received_at: datetime | None = None, **fields: Any) -> InboxMessage:
