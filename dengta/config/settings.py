@@ -1,14 +1,10 @@
 """All settings, read from the environment. What a dealer may change is a registered setting in the database."""
 
-import os
-
 from csp.constants import NONCE, NONE, SELF
 
 from dengta.config import env, logs, postgres
 
 ROOMS = ["core", "org", "studio", "work", "connect", "customers", "market", "vehicles", "leads"]
-if "DENGTA_ROOMS" in os.environ:  # only until all rooms exist
-    ROOMS = [room for room in ROOMS if room in env.words("DENGTA_ROOMS")]
 
 HOME = env.home()
 DEBUG = env.flag("DENGTA_DEBUG", False)

@@ -2,6 +2,10 @@
 
 from dengta.leads.operations.inbox import new_receipt, pipe, put, take_in
 from dengta.leads.operations.recounting import refresh_records, rescore_open_leads
+from dengta.leads.operations.shipping import put_promises
 from dengta.leads.operations.visits import close_missed_visits
 
-__all__ = ["close_missed_visits", "new_receipt", "pipe", "put", "refresh_records", "rescore_open_leads", "take_in"]
+__all__ = [
+    "close_missed_visits", "new_receipt", "pipe", "put", "put_promises", "refresh_records", "rescore_open_leads",
+    "take_in",
+]
