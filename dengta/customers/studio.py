@@ -62,8 +62,8 @@ registry.add(Permission("customers.stopentry.see", _("See the stop list")))
 registry.add(Noun("customers.customer", Customer, _("Customer"), rules.seen_through(Dealing), SEEN,
                   plural=_("Customers"), icon="users", url=Customer.get_absolute_url, api=customer_api,
                   explain=rules.explain))
-registry.add(Noun("customers.contactpoint", ContactPoint, pgettext_lazy("number", "Contact"), rules.seen_through(Dealing, "customer_id"),
-                  SEEN, plural=pgettext_lazy("number", "Contacts"), icon="phone", api=contact_api))
+registry.add(Noun("customers.contactpoint", ContactPoint, pgettext_lazy("number", "Contact"),
+                  rules.seen_through(Dealing, "customer_id"), SEEN, plural=pgettext_lazy("number", "Contacts"), icon="phone", api=contact_api))
 registry.add(Noun("customers.consent", Consent, _("Consent"), rules.seen_through(Dealing, "customer_id"), SEEN,
                   plural=_("Consents"), icon="shield-check", api=consent_api))
 registry.add(Noun("customers.suggestion", Suggestion, _("Possible duplicate"), rules.pair_seen_through(Dealing), SEEN,
@@ -85,8 +85,8 @@ registry.add(MenuEntry("customers.tags", _("Tags"), "customers:tags", "tag", "cu
 registry.add(MenuEntry("customers.stoplist", _("Stop list"), "customers:stoplist", "phone-off", "customers", 60,
                        "customers.stopentry.add"))
 
-registry.add(MergePart("customers.contactpoint", pgettext_lazy("number", "Contacts"), merging.count_contacts, merging.move_contacts,
-                       merging.unmove_contacts, 10))
+registry.add(MergePart("customers.contactpoint", pgettext_lazy("number", "Contacts"), merging.count_contacts,
+                       merging.move_contacts, merging.unmove_contacts, 10))
 registry.add(MergePart("customers.consent", _("Consents"), merging.count_consents, merging.move_consents,
                        merging.unmove_consents, 20))
 registry.add(MergePart("customers.tag", _("Tags"), merging.count_tags, merging.move_tags, merging.unmove_tags, 30))

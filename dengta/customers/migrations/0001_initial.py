@@ -246,6 +246,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
+            index=models.Index(condition=models.Q(('restriction', ''), _negated=True), fields=['group', 'id'], name='customers_customer_restricted'),
+        ),
+        migrations.AddIndex(
+            model_name='customer',
             index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customers_customer_merged'),
         ),
         migrations.AddIndex(

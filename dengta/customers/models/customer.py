@@ -52,6 +52,7 @@ class Customer(Keeping, Reachable, Tagged, Restricting, Relating, Merging, Group
             models.Index(fields=["group", "-last_dealing_at", "-id"], name="customers_customer_recent"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False),
                          name="customers_customer_merged"),
+            models.Index(fields=["group", "id"], condition=~Q(restriction=""), name="customers_customer_restricted"),
         ]
 
     def __str__(self) -> str:

@@ -97,8 +97,8 @@ def register(candidates: Sequence[Candidate], *, store_id: int | None, by: Actor
     """Give every candidate a customer: the known one, else a new one. Two workers never make the same one twice.
 
     Missing contact points, names, genders and cities are added to known customers. Suspicions of duplicates are kept.
-    The result is what registering the candidates one by one would give. Whoever links the customers to a dealing right
-    afterwards says `findable=False`, since `link` writes the search index too.
+    The result is what registering the candidates one by one would give. Whoever links new customers to a dealing
+    right afterwards says `findable=False`, since `link` writes the search index too.
     """
     group_id, at = scope.current().group_id, at or timezone.now()
     keyed = [_keys(candidate, group_id) for candidate in candidates]
@@ -115,8 +115,8 @@ def register(candidates: Sequence[Candidate], *, store_id: int | None, by: Actor
     suspect([(_id(one.who, gone), _id(other, gone), why) for one in found for other, why in one.hints], by=by, at=at)
     events.store([CustomerRegistered(subject=row, store_id=store_id, at=at, code=row.code, phone=row.phone_shown,
                                      source=source) for row in new], by)
-    if findable:
-        index({row.pk for row in new} | filled | {gone.get(pk, pk) for _hash, pk in added})
+    fresh = {row.pk for row in new}
+    index(filled | {gone.get(pk, pk) for _hash, pk in added} - fresh | (fresh if findable else set()))
     return _answers(found, newcomers, gone)
 
 

@@ -13,12 +13,13 @@ from dengta.org.models import Employee
 from dengta.org.types import EmployeeStatus
 
 STOPPED = """
-    select s.value_hash, s.kind from customers_stopentry s
-    where s.group_id = %(group)s and s.value_hash = any(%(hashes)s) and s.removed_at is null
+    select s.value_hash, s.kind from unnest(%(hashes)s::bytea[]) u(h) join customers_stopentry s
+        on s.group_id = %(group)s and s.value_hash = u.h and s.removed_at is null
     union all
-    select p.value_hash, c.restriction from customers_contactpoint p join customers_customer c on c.id = p.customer_id
-    where p.group_id = %(group)s and p.value_hash = any(%(hashes)s) and p.removed_at is null
-        and p.kind in ('mobile', 'unionid', 'wecom', 'wechat') and c.restriction <> ''
+    select p.value_hash, c.restriction from unnest(%(hashes)s::bytea[]) u(h)
+    join customers_contactpoint p on p.group_id = %(group)s and p.value_hash = u.h and p.removed_at is null
+        and p.kind in ('mobile', 'unionid', 'wecom', 'wechat')
+    join customers_customer c on c.group_id = %(group)s and c.id = p.customer_id and c.restriction <> ''
 """
 
 

@@ -23,9 +23,15 @@ class Candidate:
     city: str = ""
     gender: str = ""
     kind: str = ""
+    _found: list[tuple[str, str, bool]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def values(self) -> list[tuple[str, str, bool]]:
-        """(kind, value, is_virtual) of every contact point, in the order in which they identify."""
+        """(kind, value, is_virtual) of every contact point, in the order in which they identify; worked out once."""
+        if self._found is None:
+            self._found = self._work_out()
+        return self._found
+
+    def _work_out(self) -> list[tuple[str, str, bool]]:
         phones = [p if isinstance(p, Phone) else parse_phone(p) for p in self.phones]
         mobiles = [(ContactKind.MOBILE.value, number_of(p), p.is_virtual) for p in phones if p.is_mobile]
         lines = [(ContactKind.LANDLINE.value, number_of(p), False) for p in phones if not p.is_mobile]
