@@ -18,7 +18,7 @@ def add_options(parser) -> None:
     cores = os.cpu_count() or 1
     parser.add_argument("--host", default=env.text("DENGTA_BIND", "127.0.0.1"), help="address to listen on")
     parser.add_argument("--port", type=int, default=env.number("PORT", 8000))
-    parser.add_argument("--workers", type=int, default=env.number("DENGTA_WEB_PROCESSES", min(cores, 4)),
+    parser.add_argument("--workers", type=int, default=env.number("DENGTA_WEB_PROCESSES", min(cores, 2)),
                         help="web processes")
     parser.add_argument("--threads", type=int, default=env.number("DENGTA_WEB_THREADS", 4),
                         help="threads of each web process")
