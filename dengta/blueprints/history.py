@@ -125,13 +125,18 @@ class Past:
         """Days with their number of leads: more at week-ends and towards today."""
         last = timezone.localdate(self.now)
         days = [last - timedelta(days=n) for n in range(30 * months, -1, -1)]
-        weights = [(1.4 if day.weekday() >= 5 else 1.0) * (0.7 + 0.6 * place / len(days))
-                   for place, day in enumerate(days)]
+        weights = [self._weight(day, last) * (0.7 + 0.6 * place / len(days)) for place, day in enumerate(days)]
         drawn = self.chance.choices(range(len(days)), weights=weights, k=leads)
         per_day = [0] * len(days)
         for place in drawn:
             per_day[place] += 1
         yield from zip(days, per_day, strict=True)
+
+    def _weight(self, day: date, last: date) -> float:
+        """Week-ends are busy. Before the last six weeks the inquiries of a week are lived on three of its days."""
+        if day.weekday() >= 5:
+            return 1.4
+        return 1.0 if last - day < timedelta(days=42) or day.weekday() == self.store_id % 5 else 0.0
 
     def _live_day(self, day: date, number: int) -> None:
         start = datetime.combine(day, datetime.min.time(), self.hours.tz)
