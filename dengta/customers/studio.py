@@ -63,7 +63,8 @@ registry.add(Noun("customers.customer", Customer, _("Customer"), rules.seen_thro
                   plural=_("Customers"), icon="users", url=Customer.get_absolute_url, api=customer_api,
                   explain=rules.explain))
 registry.add(Noun("customers.contactpoint", ContactPoint, pgettext_lazy("number", "Contact"),
-                  rules.seen_through(Dealing, "customer_id"), SEEN, plural=pgettext_lazy("number", "Contacts"), icon="phone", api=contact_api))
+                  rules.seen_through(Dealing, "customer_id"), SEEN, plural=pgettext_lazy("number", "Contacts"),
+                  icon="phone", api=contact_api))
 registry.add(Noun("customers.consent", Consent, _("Consent"), rules.seen_through(Dealing, "customer_id"), SEEN,
                   plural=_("Consents"), icon="shield-check", api=consent_api))
 registry.add(Noun("customers.suggestion", Suggestion, _("Possible duplicate"), rules.pair_seen_through(Dealing), SEEN,
@@ -79,6 +80,8 @@ registry.add(Permission("customers.contactpoint.reveal", _("See full numbers, wi
 registry.add(SearchSource("customers.customer", "customers.customer", order=10))
 
 registry.add(MenuEntry("customers.list", _("Customers"), "customers:list", "users", "customers", 10, SEEN))
+registry.add(MenuEntry("customers.new", _("New customer"), "customers:new", "user-plus", "new", 30,
+                       "customers.customer.register"))
 registry.add(MenuEntry("customers.duplicates", _("Duplicates"), "customers:duplicates", "copy", "customers", 40,
                        "customers.customer.merge"))
 registry.add(MenuEntry("customers.tags", _("Tags"), "customers:tags", "tag", "customers", 50, "customers.tag.create"))

@@ -7,6 +7,7 @@ from dengta.customers.views import lists, profile
 app_name = "customers"
 urlpatterns = [
     path("customers/", lists.customers, name="list"),
+    path("customers/new/", profile.new, name="new"),
     path("customers/hint/", profile.hints, name="hint"),
     path("customers/caller/", profile.caller, name="caller"),
     path("customers/duplicates/", lists.duplicates, name="duplicates"),

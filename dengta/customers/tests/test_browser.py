@@ -38,6 +38,17 @@ def test_list_and_profile_fit_and_are_accessible(screen, request, cast, wang):
         assert_accessible(page)
 
 
+def test_a_known_number_is_hinted_while_it_is_typed(page, cast, wang):
+    log_in(page, cast.north_consultant.account)
+    page.goto("/customers/new/")
+    assert_accessible(page)
+
+    page.locator("#new_phone").press_sequentially("138 1234 5678")
+
+    page.get_by_text("已是客户").wait_for()
+    assert_fits(page)
+
+
 def test_a_number_is_shown_in_two_clicks_and_leaves_a_trace(page, cast, house, wang):
     log_in(page, cast.north_consultant.account)
     page.goto(f"/customers/{wang.pk}/")

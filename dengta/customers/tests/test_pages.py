@@ -144,6 +144,20 @@ def test_a_suspicion_is_dismissed_on_the_page(cast, house, wang, english):
     assert "pair-" not in english.get("/customers/duplicates/").content.decode()
 
 
+def test_a_file_is_opened_on_the_page_and_mistakes_keep_what_was_typed(cast, house, wang):
+    client = cast.north_consultant.client
+
+    wrong = client.post("/customers/new/", {"name": "陈静", "phone": "1380"})
+    known = client.post("/customers/new/", {"name": "陈静", "phone": "138 1234 5678"})
+    done = client.post("/customers/new/", {"name": "陈静", "phone": "136 0000 1111"})
+
+    assert (wrong.status_code, known.status_code, done.status_code) == (422, 422, 302)
+    assert "陈静" in wrong.content.decode()
+    with scope.open(house.group.pk):
+        assert Customer.objects.get(name="陈静").get_absolute_url() == done.headers["Location"]
+        assert Customer.objects.count() == 2
+
+
 @pytest.fixture
 def token(house, db):
     def make(*scopes: str) -> dict[str, str]:

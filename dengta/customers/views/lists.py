@@ -107,7 +107,8 @@ def customers(request: HttpRequest) -> HttpResponse:
         return _export(request, rows, kind)
     shown = CUSTOMERS.page(request.GET, rows, actor=request.actor, path=request.path)
     return render(request, "customers/customer_list.html", {
-        "page": shown, "may_export": request.actor.may("customers.customer.export")})
+        "page": shown, "may_export": request.actor.may("customers.customer.export"),
+        "may_register": request.actor.may("customers.customer.register")})
 
 
 def _export(request: HttpRequest, rows: QuerySet, kind: str) -> HttpResponse:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from dengta.core.access import fetch, visible
 from dengta.core.handlers import page
-from dengta.core.inputs import VerbForm
+from dengta.core.inputs import BadInput, VerbForm
 from dengta.core.registry import registry
-from dengta.core.verbs import VerbEntry
+from dengta.core.verbs import NotAllowed, VerbEntry
 from dengta.customers.forms import MergeForm
 from dengta.customers.models import ContactPoint, Customer, id_of
 from dengta.customers.operations import hint, preview, who_has
@@ -28,6 +28,27 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("customers:profile", pk=row.merged_into_id)
     shown = Profile(row, request.actor, request.GET.dict())
     return render(request, "customers/customer_detail.html", {"row": row, "profile": shown, **shown.rights})
+
+
+@page("customers.customer.register")
+def new(request: HttpRequest) -> HttpResponse:
+    """Open a file; hints about known people appear while the number or name is typed."""
+    entry = registry.get(VerbEntry, "customers.customer.register")
+    form = VerbForm(entry.verb.inputs, request.actor, None, data=request.POST or None, initial=request.GET.dict(),
+                    auto_id="new_%s")
+    if request.method == "POST":
+        try:
+            row = Customer.register(by=request.actor, **form.values())
+        except BadInput as bad:
+            form.is_valid()
+            for name in bad.errors.keys() - form.errors.keys():
+                form.add_error(name, bad.errors[name])
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("The file is open."))
+            return redirect(row.get_absolute_url())
+    return render(request, "customers/customer_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @page("customers.customer.see", methods=("GET", "HEAD"))
@@ -82,4 +103,5 @@ def caller(request: HttpRequest) -> HttpResponse:
     known = who_has(request.actor, phone)
     if len(known.customers) == 1:
         return redirect(known.customers[0].get_absolute_url())
-    return render(request, "customers/caller.html", {"known": known, "phone": phone})
+    return render(request, "customers/caller.html", {
+        "known": known, "phone": phone, "may_register": request.actor.may("customers.customer.register")})
