@@ -2,6 +2,7 @@
 
 import inspect
 import io
+import re
 from argparse import ArgumentParser, _SubParsersAction
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +17,7 @@ from dengta.core.registry import registry
 from dengta.core.verbs import VerbEntry
 
 FOLDER = env.ROOT / "docs" / "reference"
+DECISIONS = env.ROOT / "docs" / "decisions"
 NOTE = "*Written by `make docs` from the registry. Do not edit.*\n"
 
 
@@ -28,6 +30,7 @@ def reference(_arguments) -> None:
     for name, text in pages.items():
         Path(FOLDER, name).write_text(text.rstrip() + "\n", encoding="utf-8")
         print(f"docs/reference/{name}")
+    (DECISIONS / "README.md").write_text(decisions(), encoding="utf-8")
 
 
 def verbs() -> str:
@@ -83,6 +86,16 @@ def others() -> str:
             work = getattr(entry, "run", None) or getattr(getattr(entry, "task", None), "func", None)
             out.write(f"- `{entry.key}` {said or (doc(work) if work else '')}".rstrip() + "\n")
     return out.getvalue()
+
+
+def decisions() -> str:
+    """The list of all decisions by their titles."""
+    about = "The title is the decision. Half a page each, superseded by a later one rather than edited."
+    lines = ["# Decisions", "", about, ""]
+    for file in sorted(DECISIONS.glob("0*.md")):
+        title = re.sub(r"^#\s*(\d+\.?\s*)?", "", file.read_text(encoding="utf-8").split("\n", 1)[0])
+        lines.append(f"- [{file.name[:4]}]({file.name}) {title}")
+    return "\n".join(lines) + "\n"
 
 
 def commands(parser: ArgumentParser) -> str:

@@ -12,6 +12,15 @@ def test_registered_keys_are_those_kept():
     assert list(registry.keys()) == kept, "If this is meant: dengta keys --write"
 
 
+def test_each_decision_is_listed():
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+
+    missing = [file.name for file in sorted(folder.glob("0*.md")) if f"({file.name})" not in listed]
+
+    assert not missing, "\n".join(missing) + "\nList them: make docs"
+
+
 def test_each_key_is_in_the_reference():
     reference = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "docs" / "reference").glob("*.md"))
 
