@@ -27,6 +27,7 @@ from dengta.org.operations import TOKEN_MARK, token_scope
 RECEIPTS_PER_MINUTE = 6000
 SHOWN_BAD = 50
 
+
 @csrf_exempt
 @public
 def intake(request: HttpRequest, key: str) -> JsonResponse:
@@ -111,8 +112,16 @@ def _receipt_json(rows: Any, pk: str) -> JsonResponse:
     row = rows.filter(receipt=wanted).first() if wanted else None
     if row is None:
         return _problem(404, "not_found", "There is no such receipt.")
-    return JsonResponse({"id": str(row.receipt), "status": row.state, "lead": row.lead_id,
-                         "opportunity": row.opportunity_id, "customer": row.customer_id, "reason": row.reason or None})
+    return JsonResponse(
+        {
+            "id": str(row.receipt),
+            "status": row.state,
+            "lead": row.lead_id,
+            "opportunity": row.opportunity_id,
+            "customer": row.customer_id,
+            "reason": row.reason or None,
+        }
+    )
 
 
 def _stranger(request: HttpRequest) -> NotAdmitted:

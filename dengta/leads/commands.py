@@ -68,8 +68,15 @@ def _begin(arguments: argparse.Namespace, group_id: int, store_id: int) -> int:
     with scope.open(group_id), path.open("rb") as file:
         by = Actor.system(group_id, "dengta import leads")
         channel = _named(Channel, arguments.channel)
-        run = upload(file, path.name, store=Store.objects.get(pk=store_id), by=by, channel=channel,
-                     campaign=_named(Campaign, arguments.campaign), sheet=arguments.sheet)
+        run = upload(
+            file,
+            path.name,
+            store=Store.objects.get(pk=store_id),
+            by=by,
+            channel=channel,
+            campaign=_named(Campaign, arguments.campaign),
+            sheet=arguments.sheet,
+        )
         run.start(by=by)
         return run.pk
 
@@ -96,15 +103,26 @@ def _tell(arguments: argparse.Namespace, group_id: int, run_id: int) -> int:
         if arguments.errors and run.failed:
             Path(arguments.errors).write_bytes(error_file(run))
             errors = arguments.errors
-    answer = {"run": run.pk, "state": run.state, "read": run.read, "created": run.created, "updated": run.updated,
-              "skipped": run.skipped, "failed": run.failed, "errors": errors or None, "error": run.error or None}
+    answer = {
+        "run": run.pk,
+        "state": run.state,
+        "read": run.read,
+        "created": run.created,
+        "updated": run.updated,
+        "skipped": run.skipped,
+        "failed": run.failed,
+        "errors": errors or None,
+        "error": run.error or None,
+    }
     if arguments.as_json:
         print(json.dumps(answer, ensure_ascii=False))
     else:
-        print(f"\r{run.file_name}: {run.read:,} rows read, {run.created:,} new, {run.updated:,} updated, "
-              f"{run.skipped:,} skipped, {run.failed:,} failed.")
+        print(
+            f"\r{run.file_name}: {run.read:,} rows read, {run.created:,} new, {run.updated:,} updated, "
+            f"{run.skipped:,} skipped, {run.failed:,} failed."
+        )
         if run.error:
             print(run.error, file=sys.stderr)
         elif run.failed and not errors:
-            print("`dengta import leads FILE --store CODE --resume RUN --errors FILE` writes the failed rows with their reasons.")
+            print("With --errors FILE the failed rows are written to a file, each with its reason.")
     return 0 if run.state == ImportState.DONE else 1

@@ -16,22 +16,36 @@ from dengta.market.types import FormField
 SALT = "leads.public_form"
 LEAST_SECONDS = 2
 MOST_SECONDS = 24 * 3600
-WINDOWS = [("", "—"), ("7", gettext_lazy("Within a week")), ("15", gettext_lazy("Within two weeks")),
-           ("30", gettext_lazy("Within a month")), ("90", gettext_lazy("Within three months")),
-           ("365", gettext_lazy("Later"))]
+WINDOWS = [
+    ("", "—"),
+    ("7", gettext_lazy("Within a week")),
+    ("15", gettext_lazy("Within two weeks")),
+    ("30", gettext_lazy("Within a month")),
+    ("90", gettext_lazy("Within three months")),
+    ("365", gettext_lazy("Later")),
+]
 
 
 class PublicForm(forms.Form):
     """Name, phone, what the campaign asks beside them, and consent. `website` is a trap that people do not see."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=80)
-    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, widget=forms.TextInput(
-        attrs={"inputmode": "tel", "type": "tel", "autocomplete": "tel"}))
-    website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False, max_length=200,
-                              widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "type": "tel", "autocomplete": "tel"}),
+    )
+    website = forms.CharField(
+        label=gettext_lazy("Leave this empty"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
     opened = forms.CharField(widget=forms.HiddenInput, max_length=200)
-    consent = forms.BooleanField(label=gettext_lazy("I agree"), error_messages={
-        "required": gettext_lazy("Please agree, or we may not call you.")})
+    consent = forms.BooleanField(
+        label=gettext_lazy("I agree"),
+        error_messages={"required": gettext_lazy("Please agree, or we may not call you.")},
+    )
 
     def __init__(self, campaign: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,17 +60,22 @@ class PublicForm(forms.Form):
     def _field(self, code: str, campaign: Any) -> forms.Field:
         label = FormField(code).label
         if code == FormField.SERIES and campaign.form_series:
-            return forms.ChoiceField(label=label, required=False,
-                                     choices=[("", "—"), *((name, name) for name in campaign.form_series)])
+            return forms.ChoiceField(
+                label=label, required=False, choices=[("", "—"), *((name, name) for name in campaign.form_series)]
+            )
         if code == FormField.WINDOW:
             return forms.ChoiceField(label=label, required=False, choices=WINDOWS)
         if code == FormField.TEST_DRIVE:
             return forms.BooleanField(label=label, required=False)
         if code == FormField.MESSAGE:
-            return forms.CharField(label=label, required=False, max_length=1000,
-                                   widget=forms.Textarea(attrs={"rows": 3}))
-        return forms.EmailField(label=label, required=False) if code == FormField.EMAIL else forms.CharField(
-            label=label, required=False, max_length=120)
+            return forms.CharField(
+                label=label, required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+            )
+        return (
+            forms.EmailField(label=label, required=False)
+            if code == FormField.EMAIL
+            else forms.CharField(label=label, required=False, max_length=120)
+        )
 
     def clean_phone(self) -> str:
         try:
@@ -83,8 +102,11 @@ class PublicForm(forms.Form):
 
     def message(self, campaign: Any) -> dict[str, Any]:
         """The contract's fields; the consent names the version of the text."""
-        found = {name: value for name, value in self.cleaned_data.items()
-                 if name not in ("website", "opened", "consent") and value not in (None, "", False)}
+        found = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("website", "opened", "consent") and value not in (None, "", False)
+        }
         extra = {"consent_text": campaign.consent_label, "form": campaign.code}
         return found | {"consent": True, "campaign": campaign.code, "extra": extra}
 

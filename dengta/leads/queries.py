@@ -45,8 +45,9 @@ class LeadQuerySet(models.QuerySet):
         return self.select_related("series", "channel", "owner", "campaign")
 
     def for_detail(self) -> LeadQuerySet:
-        return self.select_related("series", "channel", "owner", "campaign", "brand", "store", "customer",
-                                   "opportunity", "duplicate_of")
+        return self.select_related(
+            "series", "channel", "owner", "campaign", "brand", "store", "customer", "opportunity", "duplicate_of"
+        )
 
     def after(self, due_at: datetime | None, pk: int) -> LeadQuerySet:
         """The keyset page after a row of `by_clock`; rows without a clock come last."""
@@ -77,8 +78,9 @@ class AssignmentQuerySet(models.QuerySet):
 
 class FollowUpQuerySet(models.QuerySet):
     def today_of(self, employee_id: int) -> FollowUpQuerySet:
-        return self.filter(employee_id=employee_id, at__gte=timezone.localtime().replace(hour=0, minute=0, second=0,
-                                                                                        microsecond=0))
+        return self.filter(
+            employee_id=employee_id, at__gte=timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        )
 
 
 class OpportunityQuerySet(models.QuerySet):
@@ -104,16 +106,21 @@ class OpportunityQuerySet(models.QuerySet):
         return self.select_related("series", "channel", "owner", "brand")
 
     def for_detail(self) -> OpportunityQuerySet:
-        return self.select_related("series", "channel", "owner", "brand", "store", "customer", "co_owner",
-                                   "original_owner", "lead", "campaign")
+        return self.select_related(
+            "series", "channel", "owner", "brand", "store", "customer", "co_owner", "original_owner", "lead", "campaign"
+        )
 
 
 DESK_SUPERVISORS = ("dcc_supervisor", "sales_manager", "showroom_manager", "store_gm")
 SALES_SUPERVISORS = ("showroom_manager", "sales_manager", "dcc_supervisor", "store_gm")
 
 
-def supervisors(employees: Any, stores: Iterable[int], *, order: tuple[str, ...] = DESK_SUPERVISORS,
-                ) -> dict[int, list[int]]:
+def supervisors(
+    employees: Any,
+    stores: Iterable[int],
+    *,
+    order: tuple[str, ...] = DESK_SUPERVISORS,
+) -> dict[int, list[int]]:
     """Who is told in each store: everybody in the first of these roles that somebody at work there has."""
     rows = employees.working().filter(store_id__in=set(stores), role__code__in=order).order_by("pk")
     found: dict[int, dict[str, list[int]]] = {}

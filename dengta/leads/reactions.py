@@ -81,8 +81,9 @@ def cancel_visits(rows: list[EventRow]) -> None:
 def _leave_visit(row: EventRow) -> None:
     if row.payload.get("about_type") != OPPORTUNITY:
         return
-    found = Opportunity.objects.filter(pk=row.payload["about_id"], state=OpportunityState.INVITED,
-                                       appointment_id=row.subject_id).first()
+    found = Opportunity.objects.filter(
+        pk=row.payload["about_id"], state=OpportunityState.INVITED, appointment_id=row.subject_id
+    ).first()
     if found is not None:
         found.miss_visit(by=_hand(), starts=row.payload.get("starts", ""))
 
@@ -91,8 +92,12 @@ def _leave_visit(row: EventRow) -> None:
 def free_leads(rows: list[EventRow]) -> None:
     """T-L18: what somebody held who is no longer at work goes into the pool."""
     people = [row.subject_id for row in rows]
-    held = list(Lead.objects.filter(owner_id__in=people, state__in=LOAD).exclude(state=LeadState.INVALID_PENDING)
-                .exclude(state=LeadState.TRANSFER_PENDING).values_list("pk", flat=True))
+    held = list(
+        Lead.objects.filter(owner_id__in=people, state__in=LOAD)
+        .exclude(state=LeadState.INVALID_PENDING)
+        .exclude(state=LeadState.TRANSFER_PENDING)
+        .values_list("pk", flat=True)
+    )
     if held:
         Lead.release.many(held, by=_hand(), reason=PoolReason.OWNER_LEFT.value)
 

@@ -62,7 +62,8 @@ def may_claim(lead: Any, by: Actor) -> bool | str:
         return _("You have this lead already.")
     if lead.owner_id is not None:
         return _("This lead was taken by %(name)s. Choose another one, or ask for a transfer.") % {
-            "name": lead.owner.name}
+            "name": lead.owner.name
+        }
     return _("This lead is no longer in the pool. Choose another one.")
 
 

@@ -32,64 +32,151 @@ from dengta.org.types import Handover
 from dengta.studio.types import FieldSet, Output, TableContract
 from dengta.work.types import ClockKind, NotificationKind, TaskKind
 
-# -- nouns -----------------------------------------------------------------------------------------------------------
+# -- nouns --------------------------------------------------------------------------------------------------------
 
 
 def lead_json(row: Lead, actor: Actor) -> dict[str, Any]:
     """A lead as programs see it: the number stays masked."""
     return {
-        "id": row.pk, "number": row.number, "state": row.state, "store": row.store_id, "customer": row.customer_id,
-        "name": row.name, "phone": row.phone_shown, "city": row.city, "channel": row.channel_id,
-        "campaign": row.campaign_id, "external_id": row.external_id, "series": row.series_id,
-        "series_text": row.series_text, "message": row.message, "budget_low": row.budget_low,
-        "budget_high": row.budget_high, "within_days": row.within_days, "score": row.score, "band": row.band,
-        "score_detail": row.score_detail, "owner": row.owner_id, "team": row.team_id, "asked_at": row.asked_at,
-        "received_at": row.received_at, "assigned_at": row.assigned_at, "first_contact_at": row.first_contact_at,
-        "attempts": row.attempts, "next_at": row.next_at, "due_at": row.due_at, "breached_at": row.breached_at,
-        "recalls": row.recalls, "invalid_reason": row.invalid_reason, "duplicate_of": row.duplicate_of_id,
+        "id": row.pk,
+        "number": row.number,
+        "state": row.state,
+        "store": row.store_id,
+        "customer": row.customer_id,
+        "name": row.name,
+        "phone": row.phone_shown,
+        "city": row.city,
+        "channel": row.channel_id,
+        "campaign": row.campaign_id,
+        "external_id": row.external_id,
+        "series": row.series_id,
+        "series_text": row.series_text,
+        "message": row.message,
+        "budget_low": row.budget_low,
+        "budget_high": row.budget_high,
+        "within_days": row.within_days,
+        "score": row.score,
+        "band": row.band,
+        "score_detail": row.score_detail,
+        "owner": row.owner_id,
+        "team": row.team_id,
+        "asked_at": row.asked_at,
+        "received_at": row.received_at,
+        "assigned_at": row.assigned_at,
+        "first_contact_at": row.first_contact_at,
+        "attempts": row.attempts,
+        "next_at": row.next_at,
+        "due_at": row.due_at,
+        "breached_at": row.breached_at,
+        "recalls": row.recalls,
+        "invalid_reason": row.invalid_reason,
+        "duplicate_of": row.duplicate_of_id,
         "opportunity": row.opportunity_id,
     }
 
 
 def opportunity_json(row: Opportunity, actor: Actor) -> dict[str, Any]:
     return {
-        "id": row.pk, "number": row.number, "state": row.state, "level": row.level, "suggested_level": row.suggested,
-        "store": row.store_id, "customer": row.customer_id, "name": row.name, "phone": row.phone_shown,
-        "brand": row.brand_id, "series": row.series_id, "lead": row.lead_id, "channel": row.channel_id,
-        "owner": row.owner_id, "co_owner": row.co_owner_id, "original_owner": row.original_owner_id,
-        "need": row.need, "budget_low": row.budget_low, "budget_high": row.budget_high,
-        "within_days": row.within_days, "milestones": row.milestones, "opened_at": row.opened_at,
-        "next_at": row.next_at, "due_at": row.due_at, "visit_at": row.visit_at, "appointment": row.appointment_id,
+        "id": row.pk,
+        "number": row.number,
+        "state": row.state,
+        "level": row.level,
+        "suggested_level": row.suggested,
+        "store": row.store_id,
+        "customer": row.customer_id,
+        "name": row.name,
+        "phone": row.phone_shown,
+        "brand": row.brand_id,
+        "series": row.series_id,
+        "lead": row.lead_id,
+        "channel": row.channel_id,
+        "owner": row.owner_id,
+        "co_owner": row.co_owner_id,
+        "original_owner": row.original_owner_id,
+        "need": row.need,
+        "budget_low": row.budget_low,
+        "budget_high": row.budget_high,
+        "within_days": row.within_days,
+        "milestones": row.milestones,
+        "opened_at": row.opened_at,
+        "next_at": row.next_at,
+        "due_at": row.due_at,
+        "visit_at": row.visit_at,
+        "appointment": row.appointment_id,
     }
 
 
 def message_json(row: InboxMessage, actor: Actor) -> dict[str, Any]:
     """Without the words of the message: whoever needs them opens the lead."""
-    return {"id": row.pk, "receipt": str(row.receipt), "channel": row.channel_id, "external_id": row.external_id,
-            "status": row.state, "code": row.code, "reason": row.reason, "lead": row.lead_id,
-            "opportunity": row.opportunity_id, "customer": row.customer_id, "received_at": row.received_at,
-            "processed_at": row.processed_at}
+    return {
+        "id": row.pk,
+        "receipt": str(row.receipt),
+        "channel": row.channel_id,
+        "external_id": row.external_id,
+        "status": row.state,
+        "code": row.code,
+        "reason": row.reason,
+        "lead": row.lead_id,
+        "opportunity": row.opportunity_id,
+        "customer": row.customer_id,
+        "received_at": row.received_at,
+        "processed_at": row.processed_at,
+    }
 
 
 def import_json(row: ImportRun, actor: Actor) -> dict[str, Any]:
-    return {"id": row.pk, "file": row.file_name, "state": row.state, "store": row.store_id, "channel": row.channel_id,
-            "read": row.read, "created": row.created, "updated": row.updated, "skipped": row.skipped,
-            "failed": row.failed, "error": row.error, "started_at": row.started_at, "finished_at": row.finished_at}
+    return {
+        "id": row.pk,
+        "file": row.file_name,
+        "state": row.state,
+        "store": row.store_id,
+        "channel": row.channel_id,
+        "read": row.read,
+        "created": row.created,
+        "updated": row.updated,
+        "skipped": row.skipped,
+        "failed": row.failed,
+        "error": row.error,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+    }
 
 
 def transfer_json(row: LeadTransfer, actor: Actor) -> dict[str, Any]:
-    return {"id": row.pk, "lead": row.lead_id, "from_store": row.from_store_id, "to_store": row.to_store_id,
-            "reason": row.reason, "state": row.state, "note": row.note, "asked_at": row.asked_at}
+    return {
+        "id": row.pk,
+        "lead": row.lead_id,
+        "from_store": row.from_store_id,
+        "to_store": row.to_store_id,
+        "reason": row.reason,
+        "state": row.state,
+        "note": row.note,
+        "asked_at": row.asked_at,
+    }
 
 
 def promise_json(row: SlaRule, actor: Actor) -> dict[str, Any]:
-    return {"id": row.pk, "clock": row.clock, "band": row.band, "channel_kind": row.channel_kind,
-            "minutes": row.minutes, "calendar": row.calendar, "active": row.is_active}
+    return {
+        "id": row.pk,
+        "clock": row.clock,
+        "band": row.band,
+        "channel_kind": row.channel_kind,
+        "minutes": row.minutes,
+        "calendar": row.calendar,
+        "active": row.is_active,
+    }
 
 
 def level_json(row: IntentLevel, actor: Actor) -> dict[str, Any]:
-    return {"id": row.pk, "code": row.code, "name": row.label, "brand": row.brand_id, "window_days": row.window_days,
-            "interval_hours": row.interval_hours, "pool_after_days": row.pool_after_days}
+    return {
+        "id": row.pk,
+        "code": row.code,
+        "name": row.label,
+        "brand": row.brand_id,
+        "window_days": row.window_days,
+        "interval_hours": row.interval_hours,
+        "pool_after_days": row.pool_after_days,
+    }
 
 
 for key, label in (
@@ -104,25 +191,104 @@ for key, label in (
 ):
     registry.add(Permission(key, label))
 
-registry.add(Noun("leads.lead", Lead, _("Lead"), rules.leads_seen, "leads.lead.see", plural=_("Leads"),
-                  icon="user-question", url=Lead.get_absolute_url, api=lead_json))
-registry.add(Noun("leads.opportunity", Opportunity, _("Opportunity"), rules.opportunities_seen, "leads.opportunity.see",
-                  plural=_("Opportunities"), icon="target-arrow", url=Opportunity.get_absolute_url, api=opportunity_json))
-registry.add(Noun("leads.inboxmessage", InboxMessage, _("Message"), rules.messages_seen, "leads.inboxmessage.see",
-                  plural=_("Messages"), icon="mail", api=message_json))
-registry.add(Noun("leads.importrun", ImportRun, _("Import"), rules.imports_seen, "leads.importrun.see",
-                  plural=_("Imports"), icon="upload", url=ImportRun.get_absolute_url, api=import_json))
-registry.add(Noun("leads.leadtransfer", LeadTransfer, _("Transfer"), rules.transfers_seen, "leads.leadtransfer.see",
-                  plural=_("Transfers"), icon="transfer", api=transfer_json))
-registry.add(Noun("leads.slarule", SlaRule, _("Promise"), rules.promises_seen, "leads.slarule.see",
-                  plural=_("Promises"), icon="clock", api=promise_json))
-registry.add(Noun("leads.intentlevel", IntentLevel, _("Level"), rules.levels_seen, "leads.lead.see",
-                  plural=_("Levels"), icon="stairs", api=level_json))
+registry.add(
+    Noun(
+        "leads.lead",
+        Lead,
+        _("Lead"),
+        rules.leads_seen,
+        "leads.lead.see",
+        plural=_("Leads"),
+        icon="user-question",
+        url=Lead.get_absolute_url,
+        api=lead_json,
+    )
+)
+registry.add(
+    Noun(
+        "leads.opportunity",
+        Opportunity,
+        _("Opportunity"),
+        rules.opportunities_seen,
+        "leads.opportunity.see",
+        plural=_("Opportunities"),
+        icon="target-arrow",
+        url=Opportunity.get_absolute_url,
+        api=opportunity_json,
+    )
+)
+registry.add(
+    Noun(
+        "leads.inboxmessage",
+        InboxMessage,
+        _("Message"),
+        rules.messages_seen,
+        "leads.inboxmessage.see",
+        plural=_("Messages"),
+        icon="mail",
+        api=message_json,
+    )
+)
+registry.add(
+    Noun(
+        "leads.importrun",
+        ImportRun,
+        _("Import"),
+        rules.imports_seen,
+        "leads.importrun.see",
+        plural=_("Imports"),
+        icon="upload",
+        url=ImportRun.get_absolute_url,
+        api=import_json,
+    )
+)
+registry.add(
+    Noun(
+        "leads.leadtransfer",
+        LeadTransfer,
+        _("Transfer"),
+        rules.transfers_seen,
+        "leads.leadtransfer.see",
+        plural=_("Transfers"),
+        icon="transfer",
+        api=transfer_json,
+    )
+)
+registry.add(
+    Noun(
+        "leads.slarule",
+        SlaRule,
+        _("Promise"),
+        rules.promises_seen,
+        "leads.slarule.see",
+        plural=_("Promises"),
+        icon="clock",
+        api=promise_json,
+    )
+)
+registry.add(
+    Noun(
+        "leads.intentlevel",
+        IntentLevel,
+        _("Level"),
+        rules.levels_seen,
+        "leads.lead.see",
+        plural=_("Levels"),
+        icon="stairs",
+        api=level_json,
+    )
+)
 
-# -- tasks, clocks, notices ------------------------------------------------------------------------------------------
-ICONS = {TaskWord.FIRST_CONTACT: "phone-call", TaskWord.NEXT_CONTACT: "phone", TaskWord.FOLLOW_UP: "phone",
-         TaskWord.EVE: "calendar-check", TaskWord.BEFORE: "message", TaskWord.BE_THERE: "door-enter",
-         TaskWord.INVITE_AGAIN: "calendar-plus"}
+# -- tasks, clocks, notices ---------------------------------------------------------------------------------------
+ICONS = {
+    TaskWord.FIRST_CONTACT: "phone-call",
+    TaskWord.NEXT_CONTACT: "phone",
+    TaskWord.FOLLOW_UP: "phone",
+    TaskWord.EVE: "calendar-check",
+    TaskWord.BEFORE: "message",
+    TaskWord.BE_THERE: "door-enter",
+    TaskWord.INVITE_AGAIN: "calendar-plus",
+}
 for word in TaskWord:
     registry.add(TaskKind(word.value, word.label, ICONS[word]))
 for clock in Clock:
@@ -130,17 +296,27 @@ for clock in Clock:
 for kind, label, sentence, icon in (
     ("leads.new_lead", _("New lead"), _("New lead: {name} {series}, score {score}"), "user-plus"),
     ("leads.repeated", _("Asked again"), _("{name} has asked again: {message}"), "copy"),
-    ("leads.recalled", _("Lead recalled"), _("{name} was taken back from {from}: not contacted in time"), "arrow-back-up"),
+    (
+        "leads.recalled",
+        _("Lead recalled"),
+        _("{name} was taken back from {from}: not contacted in time"),
+        "arrow-back-up",
+    ),
     ("leads.overdue", _("Promise missed"), _("{name}: {clock} is overdue"), "alarm"),
     ("leads.to_check", _("Invalid, to check"), _("{by} reports {name} as invalid"), "ban"),
     ("leads.transfer_asked", _("Transfer asked for"), _("{store} wants to pass {name} to you"), "transfer"),
     ("leads.transfer_decided", _("Transfer decided"), _("The transfer of {name} was {verdict}"), "transfer"),
     ("leads.new_opportunity", _("Customer given to you"), _("{name}, level {level}, is yours now"), "user-plus"),
-    ("leads.follow_up_overdue", _("Follow-up overdue"), _("{name}, level {level}: no valid follow-up in time"), "alarm"),
+    (
+        "leads.follow_up_overdue",
+        _("Follow-up overdue"),
+        _("{name}, level {level}: no valid follow-up in time"),
+        "alarm",
+    ),
 ):
     registry.add(NotificationKind(kind, label, sentence, icon))
 
-# -- for rules ---------------------------------------------------------------------------------------------------------
+# -- for rules ------------------------------------------------------------------------------------------------------
 
 
 def find_leads(text: str, rows: Any) -> Any:
@@ -152,11 +328,20 @@ def find_leads(text: str, rows: Any) -> Any:
 
 
 registry.add(FieldSet("leads.lead", LEAD_FIELDS, facts_of_many, find_leads))
-registry.add(TableContract("lead-score", "leads.lead", "sum", [Output("points", _("Points"), "number", required=True)],
-                           bands=[str(band) for band in Band]))
-registry.add(TableContract("lead-assignment", "leads.lead", "first", [Output("who.min_level", _("Lowest level"), "choice")]))
+registry.add(
+    TableContract(
+        "lead-score",
+        "leads.lead",
+        "sum",
+        [Output("points", _("Points"), "number", required=True)],
+        bands=[str(band) for band in Band],
+    )
+)
+registry.add(
+    TableContract("lead-assignment", "leads.lead", "first", [Output("who.min_level", _("Lowest level"), "choice")])
+)
 
-# -- settings ----------------------------------------------------------------------------------------------------------
+# -- settings -------------------------------------------------------------------------------------------------------
 SETTINGS = {
     LeadSetting.CLAIMS_PER_DAY: _("Leads somebody may claim in a day"),
     LeadSetting.SISTER_STORE: _("When a customer of a sister store asks: protect, notify or allow"),
@@ -167,20 +352,31 @@ SETTINGS = {
 for setting, label in SETTINGS.items():
     registry.add(Setting(setting.value, label, DEFAULTS[setting]))
 
-# -- what moves --------------------------------------------------------------------------------------------------------
+# -- what moves -----------------------------------------------------------------------------------------------------
 registry.add(moving("leads.lead", _("Leads"), Lead, order=90))
 registry.add(moving("leads.touchpoint", _("Inquiries"), Touchpoint, order=91))
-registry.add(MergePart("leads.opportunity", _("Opportunities"), passing.count_opportunities, passing.move_opportunities,
-                       passing.unmove_opportunities, 92))
+registry.add(
+    MergePart(
+        "leads.opportunity",
+        _("Opportunities"),
+        passing.count_opportunities,
+        passing.move_opportunities,
+        passing.unmove_opportunities,
+        92,
+    )
+)
 registry.add(ForgetPart("leads.words", passing.forget, order=50))
 registry.add(Handover("leads.lead", _("Leads"), passing.count_leads, passing.pass_leads_on, 10))
-registry.add(Handover("leads.opportunity", _("Opportunities"), passing.count_customers_followed,
-                      passing.pass_opportunities_on, 20))
+registry.add(
+    Handover(
+        "leads.opportunity", _("Opportunities"), passing.count_customers_followed, passing.pass_opportunities_on, 20
+    )
+)
 registry.add(LifeStep("leads.lead", _("Lead"), ["leads.lead.received"], 10))
 registry.add(LifeStep("leads.opportunity", _("File opened"), ["leads.opportunity.opened"], 20))
 registry.add(LifeStep("leads.invited", _("Invited"), ["leads.opportunity.invited"], 30))
 
-# -- on other rooms' pages -----------------------------------------------------------------------------------------------
+# -- on other rooms' pages --------------------------------------------------------------------------------------------
 
 
 def dealings_of(customer: Any, actor: Actor) -> dict[str, Any] | None:
@@ -194,14 +390,35 @@ def dealings_of(customer: Any, actor: Actor) -> dict[str, Any] | None:
 def last_messages(channel: Any, actor: Actor) -> dict[str, Any]:
     """What came in through a channel last, and what could not be used."""
     rows = visible(InboxMessage, actor).filter(channel_id=channel.pk)
-    return {"messages": list(rows.order_by("-pk")[:10]), "channel": channel,
-            "failures": list(rows.filter(state=InboxState.QUARANTINED).order_by("-pk")[:10])}
+    return {
+        "messages": list(rows.order_by("-pk")[:10]),
+        "channel": channel,
+        "failures": list(rows.filter(state=InboxState.QUARANTINED).order_by("-pk")[:10]),
+    }
 
 
-registry.add(Panel("leads.of_customer", "customers.customer", "leads/panels/of_customer.html", dealings_of,
-                   place="main", order=5, permission="leads.lead.see"))
-registry.add(Panel("leads.of_channel", "market.channel", "leads/panels/of_channel.html", last_messages, place="main",
-                   order=10, permission="leads.inboxmessage.see"))
+registry.add(
+    Panel(
+        "leads.of_customer",
+        "customers.customer",
+        "leads/panels/of_customer.html",
+        dealings_of,
+        place="main",
+        order=5,
+        permission="leads.lead.see",
+    )
+)
+registry.add(
+    Panel(
+        "leads.of_channel",
+        "market.channel",
+        "leads/panels/of_channel.html",
+        last_messages,
+        place="main",
+        order=10,
+        permission="leads.inboxmessage.see",
+    )
+)
 
 
 def due_leads(actor: Actor) -> int:
@@ -214,7 +431,9 @@ def due_leads(actor: Actor) -> int:
 
 registry.add(Badge("leads.breached", _("Missed promises"), due_leads, "leads:desk", "alarm", 5))
 
-# -- gauges --------------------------------------------------------------------------------------------------------------
+# -- gauges -----------------------------------------------------------------------------------------------------------
 registry.add(Metric("leads.inbox_depth", "Messages that wait in the inbox", recounting.inbox_depth))
 registry.add(Metric("leads.inbox_age_seconds", "Age of the oldest message that waits", recounting.inbox_age))
-registry.add(Metric("leads.sla_breaches", "Open leads whose promise of a first contact was missed", recounting.breaching))
+registry.add(
+    Metric("leads.sla_breaches", "Open leads whose promise of a first contact was missed", recounting.breaching)
+)

@@ -23,8 +23,14 @@ class LeadState(TextChoices):
 
 
 HELD = (LeadState.ASSIGNED, LeadState.CONTACTING)  # on somebody's list
-OPEN = (LeadState.NEW, LeadState.POOL, *HELD, LeadState.NURTURING, LeadState.INVALID_PENDING,
-        LeadState.TRANSFER_PENDING)
+OPEN = (
+    LeadState.NEW,
+    LeadState.POOL,
+    *HELD,
+    LeadState.NURTURING,
+    LeadState.INVALID_PENDING,
+    LeadState.TRANSFER_PENDING,
+)
 LOAD = (*HELD, LeadState.INVALID_PENDING, LeadState.TRANSFER_PENDING)  # counts against a person's capacity
 
 # Legal moves of a lead: verb -> (from, to). Shown in the room README.
@@ -65,8 +71,13 @@ class OpportunityState(TextChoices):
 
 WORKED = (OpportunityState.FOLLOWING, OpportunityState.INVITED, OpportunityState.ARRIVED)
 # "Open" in the sense of one open opportunity per person, store and brand.
-UNFINISHED = (*WORKED, OpportunityState.DORMANT_PENDING, OpportunityState.LOST_PENDING, OpportunityState.ORDERED,
-              OpportunityState.TRANSFER_PENDING)
+UNFINISHED = (
+    *WORKED,
+    OpportunityState.DORMANT_PENDING,
+    OpportunityState.LOST_PENDING,
+    OpportunityState.ORDERED,
+    OpportunityState.TRANSFER_PENDING,
+)
 SLEEPING = (OpportunityState.LOST, OpportunityState.DORMANT, OpportunityState.POOL)
 
 # Legal moves of an opportunity, up to the agreed visit.
@@ -286,6 +297,10 @@ def pool_words(reason: str) -> str:
 
 # The keys 1 to 6 of the desk, in the order of how often they are pressed.
 CONTACT_KEYS = (
-    ("1", ContactResult.CONNECTED), ("2", ContactResult.NO_ANSWER), ("3", ContactResult.BUSY),
-    ("4", ContactResult.REJECTED), ("5", ContactResult.POWER_OFF), ("6", ContactResult.EMPTY_NUMBER),
+    ("1", ContactResult.CONNECTED),
+    ("2", ContactResult.NO_ANSWER),
+    ("3", ContactResult.BUSY),
+    ("4", ContactResult.REJECTED),
+    ("5", ContactResult.POWER_OFF),
+    ("6", ContactResult.EMPTY_NUMBER),
 )

@@ -27,8 +27,9 @@ from dengta.vehicles.models import Series
 SUFFIXES = {".xlsx", ".xls", ".csv", ".txt"}
 
 
-def upload(file: BinaryIO, name: str, *, store: Any, by: Any, channel: Any = None, campaign: Any = None,
-           sheet: str = "") -> ImportRun:
+def upload(
+    file: BinaryIO, name: str, *, store: Any, by: Any, channel: Any = None, campaign: Any = None, sheet: str = ""
+) -> ImportRun:
     """Keep the file and guess what its columns mean: by the last import of this channel, by name, by content."""
     suffix = Path(name).suffix.lower()
     path = default_storage.save(f"imports/{uuid.uuid4().hex}{suffix if suffix in SUFFIXES else '.bin'}", file)
@@ -40,13 +41,35 @@ def upload(file: BinaryIO, name: str, *, store: Any, by: Any, channel: Any = Non
         default_storage.delete(path)
         raise NotAllowed(refused.message, refused.code) from refused
     channel = channel or house_channel(store, ChannelKind.IMPORT, by)
-    guesses = recognise(table.header, [cells for _number, cells in sample], remembered=_remembered(channel),
-                        known={"series": Series.objects.recogniser().find})
-    columns = [{"index": one.index, "header": one.header, "target": one.target, "by": one.by,
-                "confidence": one.confidence, "samples": list(one.samples)} for one in guesses]
+    guesses = recognise(
+        table.header,
+        [cells for _number, cells in sample],
+        remembered=_remembered(channel),
+        known={"series": Series.objects.recogniser().find},
+    )
+    columns = [
+        {
+            "index": one.index,
+            "header": one.header,
+            "target": one.target,
+            "by": one.by,
+            "confidence": one.confidence,
+            "samples": list(one.samples),
+        }
+        for one in guesses
+    ]
     mapping = {str(index): target for index, target in as_mapping(guesses).items()}
-    return ImportRun.upload(by=by, store=store, channel=channel, campaign=campaign, file_name=Path(name).name,
-                            file_path=path, columns=columns, mapping=mapping, sheet=table.sheet)
+    return ImportRun.upload(
+        by=by,
+        store=store,
+        channel=channel,
+        campaign=campaign,
+        file_name=Path(name).name,
+        file_path=path,
+        columns=columns,
+        mapping=mapping,
+        sheet=table.sheet,
+    )
 
 
 def _remembered(channel: Any) -> dict[str, str]:

@@ -49,15 +49,17 @@ def advance(group_id: int, run_id: int) -> int:
 
 def busy(group_id: int) -> list[int]:
     with scope.open(group_id):
-        return list(ImportRun.objects.filter(state__in=[ImportState.READING, ImportState.RUNNING])
-                    .order_by("pk").values_list("pk", flat=True))
+        return list(
+            ImportRun.objects.filter(state__in=[ImportState.READING, ImportState.RUNNING])
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
 
 
 def _locked(run_id: int) -> ImportRun | None:
     """One worker per run at a time; others pass it over."""
     rows = ImportRun.objects.select_for_update(of=("self",), skip_locked=True)
-    run = rows.filter(pk=run_id, state__in=[ImportState.READING, ImportState.RUNNING]).first()
-    return run
+    return rows.filter(pk=run_id, state__in=[ImportState.READING, ImportState.RUNNING]).first()
 
 
 def _finish(run: ImportRun) -> int:
@@ -74,14 +76,18 @@ def _stage(run: ImportRun) -> int:
     """The whole file in one transaction: COPY into a temporary table, since rows behind the wall take no COPY."""
     try:
         with opened(run) as table, connection.cursor() as cursor:
-            cursor.execute("drop table if exists pg_temp.staging; "
-                           "create temporary table staging (line integer, cells jsonb) on commit drop")
+            cursor.execute(
+                "drop table if exists pg_temp.staging; "
+                "create temporary table staging (line integer, cells jsonb) on commit drop"
+            )
             with cursor.copy("copy staging (line, cells) from stdin") as copy:
                 for line, cells in table.rows():
                     copy.write_row((line, json.dumps(cells, ensure_ascii=False).replace("\\u0000", "")))
             cursor.execute(
                 "insert into leads_importrow (group_id, run_id, line, cells, outcome, reason) "
-                "select %s, %s, line, cells, '', '' from staging order by line", [run.group_id, run.pk])
+                "select %s, %s, line, cells, '', '' from staging order by line",
+                [run.group_id, run.pk],
+            )
             run.read = cursor.rowcount
     except FormatRefused as refused:
         run.state, run.error, run.finished_at = ImportState.FAILED, refused.message[:500], timezone.now()
@@ -154,15 +160,24 @@ def pipe(run: ImportRun, rows: Sequence[ImportRow], *, by: Actor) -> list[Incomi
 
 
 def _incoming(run: ImportRun, row: ImportRow, message: dict[str, Any], now: Any) -> Incoming:
-    return Incoming(row.pk, message, run.channel_id, now, campaign_id=run.campaign_id,
-                    external_id=text(message.get("external_id"), EXTERNAL_ID_LENGTH))
+    return Incoming(
+        row.pk,
+        message,
+        run.channel_id,
+        now,
+        campaign_id=run.campaign_id,
+        external_id=text(message.get("external_id"), EXTERNAL_ID_LENGTH),
+    )
 
 
 def _recognise(run: ImportRun, messages: Sequence[Incoming]) -> None:
     """A row whose number was read in before corrects that lead; the same number twice in one batch counts once."""
     wanted = {one.external_id for one in messages if one.external_id}
-    known = dict(Lead.objects.filter(channel_id=run.channel_id, external_id__in=wanted)
-                 .values_list("external_id", "pk")) if wanted else {}
+    known = (
+        dict(Lead.objects.filter(channel_id=run.channel_id, external_id__in=wanted).values_list("external_id", "pk"))
+        if wanted
+        else {}
+    )
     seen: set[str] = set()
     for one in messages:
         one.lead_id = known.get(one.external_id) if one.external_id else None
@@ -179,7 +194,9 @@ def outcome_of(one: Incoming) -> tuple[str, str]:
     if one.code == "repeated":
         return RowOutcome.SKIPPED.value, one.reason
     if one.lead_id:
-        return (RowOutcome.UPDATED.value, "") if one.changed else (RowOutcome.SKIPPED.value, _("Nothing new in this row."))
+        return (
+            (RowOutcome.UPDATED.value, "") if one.changed else (RowOutcome.SKIPPED.value, _("Nothing new in this row."))
+        )
     if one.state == InboxState.DUPLICATE:
         return RowOutcome.UPDATED.value, _("Known already: added to what is open with this customer.")
     if one.lead is not None and one.lead.state == LeadState.INVALID:

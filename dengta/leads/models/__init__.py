@@ -8,6 +8,17 @@ from dengta.leads.models.opportunity import LevelChange, Opportunity
 from dengta.leads.models.promises import IntentLevel, LeadTransfer, SlaRule
 
 __all__ = [
-    "AgentRecord", "FollowUp", "ImportRow", "ImportRun", "InboxMessage", "IntentLevel", "Lead", "LeadAssignment",
-    "LeadTransfer", "LevelChange", "Opportunity", "SlaRule", "Touchpoint",
+    "AgentRecord",
+    "FollowUp",
+    "ImportRow",
+    "ImportRun",
+    "InboxMessage",
+    "IntentLevel",
+    "Lead",
+    "LeadAssignment",
+    "LeadTransfer",
+    "LevelChange",
+    "Opportunity",
+    "SlaRule",
+    "Touchpoint",
 ]

@@ -17,8 +17,9 @@ class ImportRun(Importing, StoreRecord):
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     channel = models.ForeignKey("market.Channel", models.PROTECT, db_index=False, related_name="+")
-    campaign = models.ForeignKey("market.Campaign", models.PROTECT, null=True, blank=True, db_index=False,
-                                 related_name="+")
+    campaign = models.ForeignKey(
+        "market.Campaign", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     file_name = models.CharField(max_length=200)
     file_path = models.CharField(max_length=300)
     sheet = models.CharField(max_length=100, blank=True)
@@ -39,8 +40,9 @@ class ImportRun(Importing, StoreRecord):
     class Meta(StoreRecord.Meta):
         indexes = [
             models.Index(fields=["store", "-id"], name="leads_import_run_list"),
-            models.Index(fields=["group", "id"], name="leads_import_run_busy",
-                         condition=Q(state__in=["reading", "running"])),
+            models.Index(
+                fields=["group", "id"], name="leads_import_run_busy", condition=Q(state__in=["reading", "running"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,15 +40,18 @@ class InboxMessage(Replaying, StoreRecord):
 
     class Meta(StoreRecord.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["channel", "identity"], condition=~Q(identity=""),
-                                    name="leads_inbox_identity_once"),
+            models.UniqueConstraint(
+                fields=["channel", "identity"], condition=~Q(identity=""), name="leads_inbox_identity_once"
+            ),
         ]
         indexes = [
-            models.Index(fields=["group", "store", "id"], name="leads_inbox_queue",
-                         condition=Q(state=InboxState.QUEUED.value)),
+            models.Index(
+                fields=["group", "store", "id"], name="leads_inbox_queue", condition=Q(state=InboxState.QUEUED.value)
+            ),
             models.Index(fields=["channel", "-id"], name="leads_inbox_channel"),
-            models.Index(fields=["store", "-id"], name="leads_inbox_quarantine",
-                         condition=Q(state=InboxState.QUARANTINED.value)),
+            models.Index(
+                fields=["store", "-id"], name="leads_inbox_quarantine", condition=Q(state=InboxState.QUARANTINED.value)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,11 +61,13 @@ class InboxMessage(Replaying, StoreRecord):
 class Touchpoint(StoreRecord):
     """A further inquiry of somebody who has a lead or a file already: attached, never a competing lead."""
 
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, db_index=False,
-                                 related_name="touchpoints")
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, null=True, db_index=False, related_name="touchpoints"
+    )
     lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, db_index=False, related_name="touchpoints")
-    opportunity = models.ForeignKey("leads.Opportunity", models.PROTECT, null=True, db_index=False,
-                                    related_name="touchpoints")
+    opportunity = models.ForeignKey(
+        "leads.Opportunity", models.PROTECT, null=True, db_index=False, related_name="touchpoints"
+    )
     kind = models.CharField(max_length=12, choices=TouchKind, default=TouchKind.DUPLICATE)
     channel = models.ForeignKey("market.Channel", models.PROTECT, null=True, db_index=False, related_name="+")
     campaign = models.ForeignKey("market.Campaign", models.PROTECT, null=True, db_index=False, related_name="+")

@@ -22,8 +22,9 @@ from dengta.leads.verbs.watching import Watching
 class LeadContent(StoreRecord):
     """What was asked and what is known about it; the pipeline fills it, people may correct it."""
 
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, blank=True, db_index=False,
-                                 related_name="leads")
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, null=True, blank=True, db_index=False, related_name="leads"
+    )
     name = models.CharField(_("Name"), max_length=80, blank=True)
     gender = models.CharField(_("Gender"), max_length=10, blank=True)
     phone_shown = models.CharField(_("Phone"), max_length=40, blank=True)
@@ -35,16 +36,26 @@ class LeadContent(StoreRecord):
     phone_city = models.CharField(max_length=60, blank=True)
     phone_virtual = models.BooleanField(default=False)
     phone_verified = models.BooleanField(default=False)
-    channel = models.ForeignKey("market.Channel", models.PROTECT, null=True, blank=True, db_index=False,
-                                related_name="leads")
-    campaign = models.ForeignKey("market.Campaign", models.PROTECT, null=True, blank=True, db_index=False,
-                                 related_name="leads")
+    channel = models.ForeignKey(
+        "market.Channel", models.PROTECT, null=True, blank=True, db_index=False, related_name="leads"
+    )
+    campaign = models.ForeignKey(
+        "market.Campaign", models.PROTECT, null=True, blank=True, db_index=False, related_name="leads"
+    )
     external_id = models.CharField(max_length=200, blank=True)
-    inbox_message = models.ForeignKey("leads.InboxMessage", models.PROTECT, null=True, blank=True, db_index=False,
-                                      db_constraint=False, related_name="+")
+    inbox_message = models.ForeignKey(
+        "leads.InboxMessage",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
     brand = models.ForeignKey("org.Brand", models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
-    series = models.ForeignKey("vehicles.Series", models.PROTECT, null=True, blank=True, db_index=False,
-                               related_name="+")
+    series = models.ForeignKey(
+        "vehicles.Series", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     series_text = models.CharField(_("Series as written"), max_length=120, blank=True)
     message = models.TextField(_("Message"), blank=True)
     budget_low = models.DecimalField(_("Budget from"), max_digits=12, decimal_places=2, null=True, blank=True)
@@ -91,31 +102,38 @@ class Lead(Receiving, Assigning, Contacting, Qualifying, Closing, Transferring, 
     invalid_reason = models.CharField(max_length=20, choices=InvalidReason, blank=True)
     invalid_note = models.CharField(max_length=300, blank=True)
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
-    opportunity = models.ForeignKey("leads.Opportunity", models.PROTECT, null=True, blank=True, db_index=False,
-                                    related_name="+")
+    opportunity = models.ForeignKey(
+        "leads.Opportunity", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager.from_queryset(LeadQuerySet)()
 
     class Meta(LeadContent.Meta):
         indexes = [
-            models.Index(fields=["owner", "due_at", "id"], name="leads_lead_desk",
-                         condition=Q(state__in=[str(s) for s in HELD])),
+            models.Index(
+                fields=["owner", "due_at", "id"], name="leads_lead_desk", condition=Q(state__in=[str(s) for s in HELD])
+            ),
             models.Index(fields=["owner"], name="leads_lead_load", condition=Q(state__in=[str(s) for s in LOAD])),
-            models.Index(fields=["store", "state", "id"], name="leads_lead_states",
-                         condition=Q(state__in=[str(s) for s in OPEN])),
-            models.Index(fields=["team_id", "state", "id"], name="leads_lead_team",
-                         condition=Q(state__in=[str(s) for s in OPEN])),
-            models.Index(fields=["store", "-pooled_at", "-id"], name="leads_lead_pool",
-                         condition=Q(state=LeadState.POOL.value)),
-            models.Index(fields=["store", "breached_at"], name="leads_lead_breached",
-                         condition=Q(breached_at__isnull=False, first_contact_at__isnull=True)),
+            models.Index(
+                fields=["store", "state", "id"], name="leads_lead_states", condition=Q(state__in=[str(s) for s in OPEN])
+            ),
+            models.Index(
+                fields=["team_id", "state", "id"], name="leads_lead_team", condition=Q(state__in=[str(s) for s in OPEN])
+            ),
+            models.Index(
+                fields=["store", "-pooled_at", "-id"], name="leads_lead_pool", condition=Q(state=LeadState.POOL.value)
+            ),
+            models.Index(
+                fields=["store", "breached_at"],
+                name="leads_lead_breached",
+                condition=Q(breached_at__isnull=False, first_contact_at__isnull=True),
+            ),
             models.Index(fields=["store", "-received_at", "-id"], name="leads_lead_recent"),
             models.Index(fields=["group", "-received_at", "-id"], name="leads_lead_group"),
             models.Index(fields=["owner", "-received_at", "-id"], name="leads_lead_owner"),
             models.Index(fields=["customer", "-received_at"], name="leads_lead_customer"),
-            models.Index(fields=["channel", "external_id"], name="leads_lead_external",
-                         condition=~Q(external_id="")),
+            models.Index(fields=["channel", "external_id"], name="leads_lead_external", condition=~Q(external_id="")),
         ]
 
     def __str__(self) -> str:

@@ -30,8 +30,9 @@ class LeadAssignment(StoreRecord):
         indexes = [
             models.Index(fields=["lead", "-at"], name="leads_assignment_lead"),
             models.Index(fields=["to_owner", "at"], name="leads_assignment_to", condition=Q(to_owner__isnull=False)),
-            models.Index(fields=["from_owner", "lead", "at"], name="leads_assignment_recalls",
-                         condition=Q(how="recall")),
+            models.Index(
+                fields=["from_owner", "lead", "at"], name="leads_assignment_recalls", condition=Q(how="recall")
+            ),
         ]
 
 
@@ -39,8 +40,9 @@ class FollowUp(StoreRecord):
     """One contact or attempt, on a lead or an opportunity."""
 
     lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, db_index=False, related_name="follow_ups")
-    opportunity = models.ForeignKey("leads.Opportunity", models.PROTECT, null=True, db_index=False,
-                                    related_name="follow_ups")
+    opportunity = models.ForeignKey(
+        "leads.Opportunity", models.PROTECT, null=True, db_index=False, related_name="follow_ups"
+    )
     kind = models.CharField(max_length=10, choices=FollowUpKind, default=FollowUpKind.ROUTINE)
     channel = models.CharField(max_length=10, choices=ContactChannel)
     result = models.CharField(max_length=14, choices=ContactResult)
@@ -79,6 +81,7 @@ class AgentRecord(GroupRecord):
 
     class Meta(GroupRecord.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["employee", "series"], nulls_distinct=False,
-                                    name="leads_agent_record_once"),
+            models.UniqueConstraint(
+                fields=["employee", "series"], nulls_distinct=False, name="leads_agent_record_once"
+            ),
         ]

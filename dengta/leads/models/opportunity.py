@@ -22,26 +22,32 @@ class Opportunity(Opening, Following, Grading, Inviting, Handing, StoreRecord):
 
     customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="opportunities")
     brand = models.ForeignKey("org.Brand", models.PROTECT, db_index=False, related_name="+")
-    series = models.ForeignKey("vehicles.Series", models.PROTECT, null=True, blank=True, db_index=False,
-                               related_name="+")
+    series = models.ForeignKey(
+        "vehicles.Series", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     name = models.CharField(_("Name"), max_length=80, blank=True)
     phone_shown = models.CharField(_("Phone"), max_length=40, blank=True)
     lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
-    channel = models.ForeignKey("market.Channel", models.PROTECT, null=True, blank=True, db_index=False,
-                                related_name="+")
-    campaign = models.ForeignKey("market.Campaign", models.PROTECT, null=True, blank=True, db_index=False,
-                                 related_name="+")
+    channel = models.ForeignKey(
+        "market.Channel", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    campaign = models.ForeignKey(
+        "market.Campaign", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     kind = models.CharField(max_length=12, choices=OpportunityKind, default=OpportunityKind.FIRST)
     state = models.CharField(max_length=20, choices=OpportunityState, default=OpportunityState.FOLLOWING)
     level = models.CharField(_("Level"), max_length=4, default="N")
     level_at = models.DateTimeField(null=True, blank=True)
     owner = models.ForeignKey("org.Employee", models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
-    original_owner = models.ForeignKey("org.Employee", models.PROTECT, null=True, blank=True, db_index=False,
-                                       related_name="+")
-    co_owner = models.ForeignKey("org.Employee", models.PROTECT, null=True, blank=True, db_index=False,
-                                 related_name="+")
-    last_owner = models.ForeignKey("org.Employee", models.PROTECT, null=True, blank=True, db_index=False,
-                                   related_name="+")
+    original_owner = models.ForeignKey(
+        "org.Employee", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    co_owner = models.ForeignKey(
+        "org.Employee", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    last_owner = models.ForeignKey(
+        "org.Employee", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     team_id = models.BigIntegerField(null=True, blank=True)
     city = models.CharField(_("City"), max_length=60, blank=True)
     need = models.TextField(_("Core need"), blank=True)
@@ -68,12 +74,18 @@ class Opportunity(Opening, Following, Grading, Inviting, Handing, StoreRecord):
 
     class Meta(StoreRecord.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["customer", "store", "brand"], name="leads_opportunity_one_open",
-                                    condition=Q(state__in=[str(s) for s in UNFINISHED])),
+            models.UniqueConstraint(
+                fields=["customer", "store", "brand"],
+                name="leads_opportunity_one_open",
+                condition=Q(state__in=[str(s) for s in UNFINISHED]),
+            ),
         ]
         indexes = [
-            models.Index(fields=["owner", "due_at", "id"], name="leads_opportunity_desk",
-                         condition=Q(state__in=[str(s) for s in WORKED])),
+            models.Index(
+                fields=["owner", "due_at", "id"],
+                name="leads_opportunity_desk",
+                condition=Q(state__in=[str(s) for s in WORKED]),
+            ),
             models.Index(fields=["store", "state", "id"], name="leads_opportunity_states"),
             models.Index(fields=["team_id", "state", "id"], name="leads_opportunity_team"),
             models.Index(fields=["group", "-opened_at", "-id"], name="leads_opportunity_group"),

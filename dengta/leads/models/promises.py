@@ -25,12 +25,16 @@ class SlaRule(Promising, GroupRecord):
     is_active = models.BooleanField(_("In use"), default=True)
 
     class Meta(GroupRecord.Meta):
-        constraints = [models.UniqueConstraint(fields=["group", "clock", "band", "channel_kind"],
-                                               name="leads_sla_rule_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "clock", "band", "channel_kind"], name="leads_sla_rule_once")
+        ]
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [str(Clock(self.clock).label), self.get_band_display() if self.band else "",
-                                      self.channel_kind]))
+        return " ".join(
+            filter(
+                None, [str(Clock(self.clock).label), self.get_band_display() if self.band else "", self.channel_kind]
+            )
+        )
 
 
 class IntentLevel(Grading, GroupRecord):
@@ -44,15 +48,17 @@ class IntentLevel(Grading, GroupRecord):
     owner_after_hours = models.PositiveIntegerField(_("Remind the owner after (hours)"), default=0)
     manager_after_hours = models.PositiveIntegerField(_("Tell the manager after (hours)"), null=True, blank=True)
     pool_after_days = models.PositiveIntegerField(_("Into the pool after (days)"), null=True, blank=True)
-    needs_proof = models.BooleanField(_("Needs budget, decision maker, colour, test drive and quotation"),
-                                      default=False)
+    needs_proof = models.BooleanField(
+        _("Needs budget, decision maker, colour, test drive and quotation"), default=False
+    )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(_("In use"), default=True)
 
     class Meta(GroupRecord.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["group", "brand", "code"], nulls_distinct=False,
-                                    name="leads_intent_level_once"),
+            models.UniqueConstraint(
+                fields=["group", "brand", "code"], nulls_distinct=False, name="leads_intent_level_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,11 +88,10 @@ class LeadTransfer(Deciding, GroupRecord):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(GroupRecord.Meta):
-        constraints = [models.UniqueConstraint(fields=["lead"], condition=Q(state="asked"),
-                                               name="leads_transfer_one_asked")]
+        constraints = [
+            models.UniqueConstraint(fields=["lead"], condition=Q(state="asked"), name="leads_transfer_one_asked")
+        ]
         indexes = [
             models.Index(fields=["to_store", "state", "-asked_at"], name="leads_transfer_to"),
             models.Index(fields=["from_store", "state", "-asked_at"], name="leads_transfer_from"),
         ]
-
-

@@ -6,6 +6,12 @@ from dengta.leads.operations.shipping import put_promises
 from dengta.leads.operations.visits import close_missed_visits
 
 __all__ = [
-    "close_missed_visits", "new_receipt", "pipe", "put", "put_promises", "refresh_records", "rescore_open_leads",
+    "close_missed_visits",
+    "new_receipt",
+    "pipe",
+    "put",
+    "put_promises",
+    "refresh_records",
+    "rescore_open_leads",
     "take_in",
 ]

@@ -41,7 +41,7 @@ LANES = """
 MARKED = ["state", "code", "reason", "lead_id", "opportunity_id", "customer_id", "processed_at"]
 
 
-# -- putting in ------------------------------------------------------------------------------------------------------
+# -- putting in ---------------------------------------------------------------------------------------------------
 # A repeated identity is no new row; the sender gets the receipt of the first one.
 _PUT = """
 insert into leads_inboxmessage (group_id, store_id, receipt, channel_id, campaign_id, external_id, identity, fields,
@@ -79,22 +79,32 @@ def put(door: Door, items: Sequence[Item], *, ip: str) -> tuple[list[dict[str, s
         answers = {}
         if len(made) < len(rows):
             answers = _repeat(cursor, door, [(receipt, one) for receipt, one in rows if receipt not in made])
-    receipts = [{"id": str(receipt), "external_id": one.external_id} if receipt in made
-                else {"id": answers[one.identity], "external_id": one.external_id} for receipt, one in rows]
+    receipts = [
+        {"id": str(receipt), "external_id": one.external_id}
+        if receipt in made
+        else {"id": answers[one.identity], "external_id": one.external_id}
+        for receipt, one in rows
+    ]
     return receipts, len(made)
 
 
 def _put_values(door: Door, rows: Sequence[tuple[uuid.UUID, Item]], ip: str) -> dict[str, Any]:
     bad, queued = InboxState.QUARANTINED.value, InboxState.QUEUED.value
     return {
-        "group": door.group_id, "store": door.store_id, "channel": door.channel_id, "campaign": door.campaign_id,
-        "together": min(len(rows), 32_000), "ip": ip[:45], "receipts": [receipt for receipt, _one in rows],
+        "group": door.group_id,
+        "store": door.store_id,
+        "channel": door.channel_id,
+        "campaign": door.campaign_id,
+        "together": min(len(rows), 32_000),
+        "ip": ip[:45],
+        "receipts": [receipt for receipt, _one in rows],
         "external_ids": [one.external_id for _receipt, one in rows],
         "identities": [one.identity for _receipt, one in rows],
         "fields": [bulk.as_json(one.fields) for _receipt, one in rows],
         "sources": [one.source for _receipt, one in rows],
         "states": [bad if one.is_bad else queued for _receipt, one in rows],
-        "codes": [one.code for _receipt, one in rows], "reasons": [one.error[:500] for _receipt, one in rows],
+        "codes": [one.code for _receipt, one in rows],
+        "reasons": [one.error[:500] for _receipt, one in rows],
     }
 
 
@@ -105,9 +115,15 @@ def _repeat(cursor: Any, door: Door, rows: Sequence[tuple[uuid.UUID, Item]]) -> 
     known = {identity: str(receipt) for identity, receipt, _external_id in cursor.fetchall()}
     again = {one.identity: one for _receipt, one in rows if not one.is_bad and one.fields.get("status") == "resend"}
     if again:
-        cursor.execute(_RESEND, {"channel": door.channel_id, "identities": list(again),
-                                 "fields": [bulk.as_json(one.fields) for one in again.values()],
-                                 "sources": [one.source for one in again.values()]})
+        cursor.execute(
+            _RESEND,
+            {
+                "channel": door.channel_id,
+                "identities": list(again),
+                "fields": [bulk.as_json(one.fields) for one in again.values()],
+                "sources": [one.source for one in again.values()],
+            },
+        )
     return known
 
 
@@ -118,7 +134,7 @@ def new_receipt() -> uuid.UUID:
     return uuid.UUID(int=(value & ~(0x3 << 62)) | (0x2 << 62))
 
 
-# -- taking out ------------------------------------------------------------------------------------------------------
+# -- taking out ---------------------------------------------------------------------------------------------------
 def take_in(group_id: int, limit: int = BATCH) -> int:
     """One batch for each store of the group that has messages waiting; returns how many got their fate."""
     with scope.open(group_id), connection.cursor() as cursor:
@@ -186,9 +202,21 @@ def _own_lane(store_id: int) -> bool:
 def pipe(rows: Sequence[InboxMessage], *, store_id: int, by: Actor) -> list[Incoming]:
     """Inbox rows through the pipeline, and their fates written back."""
     now = timezone.now()
-    messages = [Incoming(row.pk, row.fields, row.channel_id, row.received_at, external_id=row.external_id,
-                         campaign_id=row.campaign_id, ip=row.ip, together=row.together, lead_id=row.lead_id,
-                         inbox_id=row.pk) for row in rows]
+    messages = [
+        Incoming(
+            row.pk,
+            row.fields,
+            row.channel_id,
+            row.received_at,
+            external_id=row.external_id,
+            campaign_id=row.campaign_id,
+            ip=row.ip,
+            together=row.together,
+            lead_id=row.lead_id,
+            inbox_id=row.pk,
+        )
+        for row in rows
+    ]
     run(messages, store_id=store_id, lead=Lead, by=by, now=now)
     for row, one in zip(rows, messages, strict=True):
         row.state, row.code, row.reason, row.processed_at = one.state, one.code, one.reason, now
@@ -202,7 +230,14 @@ def pipe(rows: Sequence[InboxMessage], *, store_id: int, by: Actor) -> list[Inco
 def _quarantine(group_id: int, row_id: int, error: Exception) -> int:
     """Nothing is dropped: the message waits for somebody to correct it or for us to mend the machine."""
     with scope.open(group_id):
-        return InboxMessage.objects.queued().filter(pk=row_id).update(
-            state=InboxState.QUARANTINED, code="failed", processed_at=timezone.now(),
-            reason=_("The message could not be processed (%(why)s). Correct it or try again.") % {
-                "why": type(error).__name__})
+        return (
+            InboxMessage.objects.queued()
+            .filter(pk=row_id)
+            .update(
+                state=InboxState.QUARANTINED,
+                code="failed",
+                processed_at=timezone.now(),
+                reason=_("The message could not be processed (%(why)s). Correct it or try again.")
+                % {"why": type(error).__name__},
+            )
+        )

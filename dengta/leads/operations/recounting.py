@@ -11,7 +11,7 @@ from dengta.core.actors import Actor
 from dengta.core.pumps import groups
 from dengta.leads.models import Lead
 
-# -- what people achieved --------------------------------------------------------------------------------------------
+# -- what people achieved -----------------------------------------------------------------------------------------
 RECORDS = """
     insert into leads_agentrecord (group_id, employee_id, series_id, assigned, converted, answered, answer_seconds,
         refreshed_at)
@@ -36,7 +36,7 @@ def refresh_records(group_id: int) -> int:
         return cursor.rowcount
 
 
-# -- scoring again ---------------------------------------------------------------------------------------------------
+# -- scoring again ------------------------------------------------------------------------------------------------
 RESCORE_BATCH = 2000
 
 
@@ -56,7 +56,7 @@ def rescore_open_leads(group_id: int, store_id: int | None = None) -> int:
             last = ids[-1]
 
 
-# -- gauges ----------------------------------------------------------------------------------------------------------
+# -- gauges -------------------------------------------------------------------------------------------------------
 def _per_group(query: str) -> Iterator[tuple[dict[str, str], list[float]]]:
     for group_id in groups():
         with scope.open(group_id), connection.cursor() as cursor:
@@ -66,19 +66,22 @@ def _per_group(query: str) -> Iterator[tuple[dict[str, str], list[float]]]:
 
 def inbox_depth() -> Iterator[tuple[dict[str, str], float]]:
     for labels, (depth,) in _per_group(
-            "select count(*) from leads_inboxmessage where group_id = %s and state = 'queued'"):
+        "select count(*) from leads_inboxmessage where group_id = %s and state = 'queued'"
+    ):
         yield labels, depth
 
 
 def inbox_age() -> Iterator[tuple[dict[str, str], float]]:
     for labels, (age,) in _per_group(
-            "select coalesce(extract(epoch from now() - min(received_at)), 0) from leads_inboxmessage "
-            "where group_id = %s and state = 'queued'"):
+        "select coalesce(extract(epoch from now() - min(received_at)), 0) from leads_inboxmessage "
+        "where group_id = %s and state = 'queued'"
+    ):
         yield labels, age
 
 
 def breaching() -> Iterator[tuple[dict[str, str], float]]:
     for labels, (count,) in _per_group(
-            "select count(*) from leads_lead where group_id = %s and breached_at is not null "
-            "and first_contact_at is null and state in ('new', 'pool', 'assigned', 'contacting')"):
+        "select count(*) from leads_lead where group_id = %s and breached_at is not null "
+        "and first_contact_at is null and state in ('new', 'pool', 'assigned', 'contacting')"
+    ):
         yield labels, count

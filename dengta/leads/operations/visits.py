@@ -18,8 +18,9 @@ def close_missed_visits(group_id: int) -> int:
     """T-O4: after closing time whoever was expected and did not come is marked; the reaction invites them again."""
     now = timezone.now()
     with scope.open(group_id):
-        due = list(Appointment.objects.expected().filter(subject_type=OPPORTUNITY, ends_at__lt=now)
-                   .order_by("ends_at")[:BATCH])
+        due = list(
+            Appointment.objects.expected().filter(subject_type=OPPORTUNITY, ends_at__lt=now).order_by("ends_at")[:BATCH]
+        )
         hours = store_calendars(Store.objects.filter(pk__in={row.store_id for row in due}))
         over = [row.pk for row in due if _is_over(row, hours[row.store_id], now)]
         return len(Appointment.mark_no_show.many(over, by=Actor.system(group_id, "leads.visits")).done) if over else 0

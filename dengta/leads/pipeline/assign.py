@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from dengta.leads.pipeline.people import INVITE_DESK, LEVELS, RANK, Agent, Crew
+from dengta.leads.pipeline.people import INVITE_DESK, RANK, Agent, Crew
 from dengta.leads.types import PoolReason
 
 WEIGHTS = {"conversion": 0.35, "free_capacity": 0.25, "speed": 0.20, "level": 0.10, "fit": 0.10}
@@ -54,14 +54,20 @@ def draw(wanted: Wanted, series: Any, crew: Crew) -> Draw:
     fair = _fair(room, able, wanted.fairness or FAIR)
     left_out += [(agent.pk, "full") for agent in able if agent.is_full]
     left_out += [(agent.pk, "fair") for agent in room if agent not in fair]
-    kept: dict[str, Any] = {"rule": wanted.row, "why": wanted.reason, "left_out": left_out[:KEPT],
-                            "considered": len(crew.agents)}
+    kept: dict[str, Any] = {
+        "rule": wanted.row,
+        "why": wanted.reason,
+        "left_out": left_out[:KEPT],
+        "considered": len(crew.agents),
+    }
     if not fair:
         return Draw(None, kept, (PoolReason.FULL if able else PoolReason.NOBODY).value)
-    ranked = sorted(_ranked(wanted, series, fair), key=_best_first)
+    ranked = sorted(_ranked(wanted, series, fair, crew), key=_best_first)
     chosen = ranked[0][1]
-    kept |= {"columns": COLUMNS, "rows": [[agent.pk, *parts, agent.open, agent.today]
-                                          for parts, agent in ranked[:KEPT]]}
+    kept |= {
+        "columns": COLUMNS,
+        "rows": [[agent.pk, *parts, agent.open, agent.today] for parts, agent in ranked[:KEPT]],
+    }
     crew.turn += 1
     chosen.take(crew.turn)
     return Draw(chosen, kept)
@@ -97,28 +103,22 @@ def _fair(room: list[Agent], able: list[Agent], times: float) -> list[Agent]:
     return [agent for agent in room if agent.today < most] or room
 
 
-def _ranked(wanted: Wanted, series: Any, agents: list[Agent]) -> list[tuple[tuple[float, ...], Agent]]:
+def _ranked(wanted: Wanted, series: Any, agents: list[Agent], crew: Crew) -> list[tuple[tuple[float, ...], Agent]]:
     """(total and the parts, agent); each part lies between 0 and 1 before its weight."""
     given = wanted.weights or {}
-    weights = [float(usual if given.get(name) is None else given[name]) for name, usual in WEIGHTS.items()]
+    conversion, free, speed, level, fit = (
+        float(usual if given.get(name) is None else given[name]) for name, usual in WEIGHTS.items()
+    )
     series_id, skill = (series.pk, f"series:{series.code}") if series is not None else (None, "")
-    prior = _mean_rate(agents)
-    rates = [agent.rate(series_id, prior) for agent in agents]
-    seconds = [agent.answer_seconds for agent in agents]
-    best, fastest = max(rates), min(seconds)
+    rates = crew.rates_for(series_id)
+    best, fastest = max(rates[agent.pk] for agent in agents), min(agent.seconds for agent in agents)
     found = []
-    for agent, rate, answer in zip(agents, rates, seconds, strict=True):
-        parts = (rate / best if best else 0.0, 1 - agent.load, fastest / answer if answer else 1.0,
-                 LEVELS.get(agent.employee.level, 0.5), 1.0 if skill and skill in agent.employee.skills else 0.5)
-        total = sum(weight * part for weight, part in zip(weights, parts, strict=True))
-        found.append(((round(total, 4), *(round(part, 3) for part in parts)), agent))
+    for agent in agents:
+        rate, room = rates[agent.pk] / best if best else 0.0, 1 - agent.load
+        quick, fits = fastest / agent.seconds, 1.0 if skill and skill in agent.employee.skills else 0.5
+        total = conversion * rate + free * room + speed * quick + level * agent.level + fit * fits
+        found.append(((round(total, 4), round(rate, 3), round(room, 3), round(quick, 3), agent.level, fits), agent))
     return found
-
-
-def _mean_rate(agents: list[Agent]) -> float:
-    assigned = sum(agent.records.get(None, (0, 0))[0] for agent in agents)
-    converted = sum(agent.records.get(None, (0, 0))[1] for agent in agents)
-    return (converted + 1) / (assigned + 10)
 
 
 def _best_first(ranked: tuple[tuple[float, ...], Agent]) -> tuple:

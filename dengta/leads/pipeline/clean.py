@@ -73,8 +73,13 @@ def _candidate(one: Incoming) -> Candidate:
     fields = one.fields
     extra = fields["extra"]
     return Candidate(
-        name=fields["name"], phones=one.phones, wechat=fields["wechat"], email=fields["email"] or "",
-        city=fields["city"], gender=fields["gender"] or "", unionid=str(extra.get("unionid") or "")[:64],
+        name=fields["name"],
+        phones=one.phones,
+        wechat=fields["wechat"],
+        email=fields["email"] or "",
+        city=fields["city"],
+        gender=fields["gender"] or "",
+        unionid=str(extra.get("unionid") or "")[:64],
         wecom=str(extra.get("external_userid") or "")[:64],
     )
 

@@ -66,12 +66,18 @@ class Surroundings:
     @classmethod
     def of(cls, leads: Sequence[Any]) -> Surroundings:
         stores = Store.objects.in_bulk({lead.store_id for lead in leads})
-        return cls(stores, store_calendars(list(stores.values())), _related(leads, "channel"),
-                   _related(leads, "series"))
+        return cls(
+            stores, store_calendars(list(stores.values())), _related(leads, "channel"), _related(leads, "series")
+        )
 
     def facts(self, lead: Any) -> dict[str, Any]:
-        return facts_of(lead, self.channels.get(lead.channel_id), self.series.get(lead.series_id),
-                        self.stores[lead.store_id], self.hours[lead.store_id])
+        return facts_of(
+            lead,
+            self.channels.get(lead.channel_id),
+            self.series.get(lead.series_id),
+            self.stores[lead.store_id],
+            self.hours[lead.store_id],
+        )
 
 
 def _related(leads: Sequence[Any], name: str) -> Mapping[int, Any]:

@@ -42,8 +42,11 @@ class Dealings:
     def sister(self, customer_id: int | None, house: House, brand_id: int | None) -> Any | None:
         """An unfinished opportunity in another store of the group, young enough to be protected or told of."""
         oldest = house.now - timedelta(days=house.policy.sister_days)
-        there = [o for o in self.opportunities.get(customer_id or 0, ())
-                 if o.store_id != house.store.pk and o.state in UNFINISHED and o.opened_at >= oldest]
+        there = [
+            o
+            for o in self.opportunities.get(customer_id or 0, ())
+            if o.store_id != house.store.pk and o.state in UNFINISHED and o.opened_at >= oldest
+        ]
         return None if house.policy.sister_store == SisterPolicy.ALLOW else _about(there, brand_id)
 
     def add(self, lead: Any) -> None:
@@ -64,8 +67,14 @@ def know(messages: Sequence[Incoming], house: House, by: Actor) -> Dealings:
         if reason:
             one.stop = SCREENED[reason].value
     wanted = [one for one in alive if not one.stop]
-    made = register([one.candidate for one in wanted], store_id=house.store.pk, by=by, at=house.now,
-                    source=_source(house, wanted))
+    made = register(
+        [one.candidate for one in wanted],
+        store_id=house.store.pk,
+        by=by,
+        at=house.now,
+        source=_source(house, wanted),
+        findable=False,
+    )
     seen: set[int] = set()
     for one, registered in zip(wanted, made, strict=True):
         one.customer_id = registered.customer_id

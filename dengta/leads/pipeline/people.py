@@ -30,6 +30,8 @@ class Agent:
     open: int = 0
     today: int = 0
     last: int = 0
+    level: float = 0.5
+    seconds: float = float(PRIOR_SECONDS)
     records: dict[int | None, tuple[int, int, int, int]] = field(default_factory=dict)
 
     @property
@@ -53,11 +55,6 @@ class Agent:
         assigned, converted, _answered, _seconds = self.records.get(series_id) or self.records.get(None) or (0,) * 4
         return (converted + PRIOR_LEADS * prior) / (assigned + PRIOR_LEADS)
 
-    @property
-    def answer_seconds(self) -> float:
-        _assigned, _converted, answered, seconds = self.records.get(None) or (0,) * 4
-        return (seconds + PRIOR_ANSWERS * PRIOR_SECONDS) / (answered + PRIOR_ANSWERS)
-
     def take(self, turn: int) -> None:
         self.open, self.today, self.last = self.open + 1, self.today + 1, turn
 
@@ -70,18 +67,30 @@ class Crew:
     is_open: bool
     on_call: bool
     turn: int = 0
+    rates: dict[int | None, dict[int, float]] = field(default_factory=dict)
+
+    def rates_for(self, series_id: int | None) -> dict[int, float]:
+        """Everybody's conversion for a series, pulled towards the mean of all."""
+        if series_id not in self.rates:
+            assigned = sum(agent.records.get(None, (0, 0))[0] for agent in self.agents)
+            converted = sum(agent.records.get(None, (0, 0))[1] for agent in self.agents)
+            prior = (converted + 1) / (assigned + 10)
+            self.rates[series_id] = {agent.pk: agent.rate(series_id, prior) for agent in self.agents}
+        return self.rates[series_id]
 
     @property
     def is_there(self) -> bool:
         return (self.is_open or self.on_call) and bool(self.agents)
 
 
-
-
 def read_crew(store: Any, hours: Any, now: datetime, tables: Any) -> Crew:
     """Four statements, whatever the number of people."""
-    people = list(Employee.objects.working().filter(store_id=store.pk, role__code__in=INVITE_DESK + SHOWROOM)
-                  .select_related("role", "team").order_by("pk"))
+    people = list(
+        Employee.objects.working()
+        .filter(store_id=store.pk, role__code__in=INVITE_DESK + SHOWROOM)
+        .select_related("role", "team")
+        .order_by("pk")
+    )
     shifts = _shifts(store, hours, now)
     is_open = hours.is_open(now)
     on_call = {s["employee_id"] for s in shifts if s["on_call"] and s["starts_at"] <= now < s["ends_at"]}
@@ -98,9 +107,13 @@ def read_crew(store: Any, hours: Any, now: datetime, tables: Any) -> Crew:
 
 def _shifts(store: Any, hours: Any, now: datetime) -> list[dict]:
     day = hours.local_day(now)
-    return list(Shift.objects.filter(store_id=store.pk).filter(
-        Q(on_date=day) | Q(starts_at__lte=now, ends_at__gt=now),
-    ).values("employee_id", "starts_at", "ends_at", "on_call"))
+    return list(
+        Shift.objects.filter(store_id=store.pk)
+        .filter(
+            Q(on_date=day) | Q(starts_at__lte=now, ends_at__gt=now),
+        )
+        .values("employee_id", "starts_at", "ends_at", "on_call")
+    )
 
 
 def _on_duty(people: list[Any], shifts: list[dict], now: datetime) -> list[Any]:
@@ -146,3 +159,7 @@ def _remember(agents: list[Agent], tables: Any) -> None:
     rows = tables.agent_record.objects.filter(employee_id__in=by_id)
     for row in rows.values_list("employee_id", "series_id", "assigned", "converted", "answered", "answer_seconds"):
         by_id[row[0]].records[row[1]] = row[2:]
+    for agent in agents:
+        _assigned, _converted, answered, seconds = agent.records.get(None) or (0,) * 4
+        agent.seconds = (seconds + PRIOR_ANSWERS * PRIOR_SECONDS) / (answered + PRIOR_ANSWERS)
+        agent.level = LEVELS.get(agent.employee.level, 0.5)

@@ -60,8 +60,16 @@ class Promises:
             or found.get((clock, "", ""))
         )
 
-    def due(self, clock: str, start: datetime, hours: Hours, *, band: str = "", channel_kind: str = "",
-            on_call: bool = False) -> datetime | None:
+    def due(
+        self,
+        clock: str,
+        start: datetime,
+        hours: Hours,
+        *,
+        band: str = "",
+        channel_kind: str = "",
+        on_call: bool = False,
+    ) -> datetime | None:
         """When the promise is broken; None if nothing is promised. With somebody on call the clock never rests."""
         rule = self.rule(clock, band, channel_kind)
         return None if rule is None else until(start, timedelta(minutes=rule.minutes), rule.calendar, hours, on_call)

@@ -98,8 +98,17 @@ def end_rhythm(rows: Sequence[Any]) -> None:
 
 
 def _task(row: Any) -> TaskPlan:
-    return TaskPlan(TaskWord.FOLLOW_UP.value, OPPORTUNITY, row.pk, row.store_id, row.next_at, owner_id=row.owner_id,
-                    team_id=row.team_id, party_id=row.customer_id, party_name=row.name)
+    return TaskPlan(
+        TaskWord.FOLLOW_UP.value,
+        OPPORTUNITY,
+        row.pk,
+        row.store_id,
+        row.next_at,
+        owner_id=row.owner_id,
+        team_id=row.team_id,
+        party_id=row.customer_id,
+        party_name=row.name,
+    )
 
 
 def _clocks(row: Any, ladder: Ladder, hours: Hours, now: datetime) -> list[ClockPlan]:
@@ -113,9 +122,20 @@ def _clocks(row: Any, ladder: Ladder, hours: Hours, now: datetime) -> list[Clock
         waits.append((Clock.FOLLOW_UP_MANAGER, timedelta(hours=level.manager_after_hours)))
     if level.pool_after_days:
         waits.append((Clock.FOLLOW_UP_POOL, timedelta(days=level.pool_after_days)))
-    return [ClockPlan(str(kind), OPPORTUNITY, row.pk, row.store_id,
-                      until(base, due + wait, Calendar.ABSOLUTE, hours), base, owner_id=row.owner_id,
-                      team_id=row.team_id, party_id=row.customer_id) for kind, wait in waits]
+    return [
+        ClockPlan(
+            str(kind),
+            OPPORTUNITY,
+            row.pk,
+            row.store_id,
+            until(base, due + wait, Calendar.ABSOLUTE, hours),
+            base,
+            owner_id=row.owner_id,
+            team_id=row.team_id,
+            party_id=row.customer_id,
+        )
+        for kind, wait in waits
+    ]
 
 
 def suggested_level(row: Any, now: datetime) -> str:

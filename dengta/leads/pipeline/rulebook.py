@@ -49,9 +49,13 @@ class Rulebook:
         found = result.nested()
         who = found.get("who") or {}
         return Wanted(
-            min_level=str(who.get("min_level") or ""), team=say(who.get("team")).strip(),
-            skill=say(who.get("skill")).strip(), weights=found.get("weights"),
-            fairness=float(found.get("fairness") or 0), row=result.matched[0].id, reason=found.get("reason") or "",
+            min_level=str(who.get("min_level") or ""),
+            team=say(who.get("team")).strip(),
+            skill=say(who.get("skill")).strip(),
+            weights=found.get("weights"),
+            fairness=float(found.get("fairness") or 0),
+            row=result.matched[0].id,
+            reason=found.get("reason") or "",
         )
 
     @property

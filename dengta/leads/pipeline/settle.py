@@ -15,8 +15,23 @@ from dengta.leads.types import SLEEPING, UNFINISHED, InboxState, LeadState, Sist
 NIGHT = range(5)
 BULK = 5  # so many messages in one request, at night, look like a machine
 # Fields of a lead that a corrected message may change: contract field -> attribute.
-CORRECTED = ("name", "city", "message", "series_text", "series_id", "brand_id", "budget_low", "budget_high",
-             "within_days", "trade_in", "test_drive", "finance_interest", "phone_shown", "wechat", "email")
+CORRECTED = (
+    "name",
+    "city",
+    "message",
+    "series_text",
+    "series_id",
+    "brand_id",
+    "budget_low",
+    "budget_high",
+    "within_days",
+    "trade_in",
+    "test_drive",
+    "finance_interest",
+    "phone_shown",
+    "wechat",
+    "email",
+)
 
 
 def settle(messages: Sequence[Incoming], dealings: Dealings, house: House) -> None:
@@ -86,24 +101,42 @@ def build(one: Incoming, house: House) -> Any:
     fields, extra = one.fields, one.fields["extra"]
     phone = one.phones[0] if one.phones else None
     lead = house.tables.lead(
-        group_id=house.store.group_id, store_id=house.store.pk, customer_id=one.customer_id,
-        name=fields["name"], gender=fields["gender"] or "", phone_shown=mask_phone(phone.e164) if phone else "",
-        wechat=fields["wechat"], email=fields["email"] or "", city=fields["city"],
-        ip=one.ip, ip_city=str(extra.get("ip_city") or "")[:60], phone_city=(phone.city or "")[:60] if phone else "",
+        group_id=house.store.group_id,
+        store_id=house.store.pk,
+        customer_id=one.customer_id,
+        name=fields["name"],
+        gender=fields["gender"] or "",
+        phone_shown=mask_phone(phone.e164) if phone else "",
+        wechat=fields["wechat"],
+        email=fields["email"] or "",
+        city=fields["city"],
+        ip=one.ip,
+        ip_city=str(extra.get("ip_city") or "")[:60],
+        phone_city=(phone.city or "")[:60] if phone else "",
         phone_virtual=bool(phone and phone.is_virtual),
         phone_verified=flag_in(extra, "phone_verified", "verified"),
-        channel_id=one.channel_id, campaign_id=one.campaign_id, external_id=one.external_id,
+        channel_id=one.channel_id,
+        campaign_id=one.campaign_id,
+        external_id=one.external_id,
         inbox_message_id=one.inbox_id,
-        series=one.series, brand_id=one.brand_id, series_text=(one.series.name if one.series else fields["series"])[:120],
-        message=fields["message"], budget_low=fields["budget_low"], budget_high=fields["budget_high"],
+        series=one.series,
+        brand_id=one.brand_id,
+        series_text=(one.series.name if one.series else fields["series"])[:120],
+        message=fields["message"],
+        budget_low=fields["budget_low"],
+        budget_high=fields["budget_high"],
         within_days=fields["purchase_within_days"],
         trade_in=bool(fields["trade_in"]) or flag_in(extra, "trade_in"),
         finance_interest=bool(extra.get("finance")) and not flag_off(extra, "finance"),
         test_drive=bool(fields["test_drive"]),
-        page_views=number_in(extra, "page_views", "pv"), configurator=flag_in(extra, "configurator"),
+        page_views=number_in(extra, "page_views", "pv"),
+        configurator=flag_in(extra, "configurator"),
         consult_minutes=number_in(extra, "consult_minutes"),
-        is_known=one.is_known, consented=fields["consent"], extra=extra,
-        asked_at=fields["at"] or one.received_at, received_at=one.received_at,
+        is_known=one.is_known,
+        consented=fields["consent"],
+        extra=extra,
+        asked_at=fields["at"] or one.received_at,
+        received_at=one.received_at,
     )
     lead.night_bulk = one.together >= BULK and one.received_at.astimezone(house.hours.tz).hour in NIGHT
     return lead

@@ -23,5 +23,13 @@ class Tables:
 def tables_of(lead: Any) -> Tables:
     """Everything is a neighbour of the lead."""
     named = {model._meta.model_name: model for model in lead._meta.apps.get_app_config("leads").get_models()}
-    return Tables(lead, named["inboxmessage"], named["opportunity"], named["leadassignment"], named["touchpoint"],
-                  named["agentrecord"], named["slarule"], named["followup"])
+    return Tables(
+        lead,
+        named["inboxmessage"],
+        named["opportunity"],
+        named["leadassignment"],
+        named["touchpoint"],
+        named["agentrecord"],
+        named["slarule"],
+        named["followup"],
+    )

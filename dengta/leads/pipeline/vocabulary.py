@@ -18,8 +18,12 @@ def yes_no(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=SqlBoolean())
 
 
-WINDOW = Case(*(When(within_days__lte=limit, then=Value(bucket)) for limit, bucket in WINDOWS),
-              When(within_days__isnull=False, then=Value(LATER)), default=None, output_field=SqlText())
+WINDOW = Case(
+    *(When(within_days__lte=limit, then=Value(bucket)) for limit, bucket in WINDOWS),
+    When(within_days__isnull=False, then=Value(LATER)),
+    default=None,
+    output_field=SqlText(),
+)
 WINDOW_CHOICES = [(bucket, bucket) for _limit, bucket in WINDOWS] + [(LATER, LATER)]
 
 LEAD_FIELDS = (
@@ -27,8 +31,9 @@ LEAD_FIELDS = (
     Field("channel_level1", _("Source"), "choice", choices=SourceLevel.choices, expression="channel__level1"),
     Field("channel_level2", _("Platform or place"), "text", expression="channel__level2"),
     Field("series_code", _("Car series code"), "text", expression="series__code"),
-    Field("series_chosen", _("Series chosen"), "boolean",
-          expression=yes_no(Q(series__isnull=False) | ~Q(series_text=""))),
+    Field(
+        "series_chosen", _("Series chosen"), "boolean", expression=yes_no(Q(series__isnull=False) | ~Q(series_text=""))
+    ),
     Field("brand_code", _("Brand code"), "text", expression="series__brand__code"),
     Field("city", _("City"), "text"),
     Field("ip_city", _("City of the address"), "text"),
@@ -36,8 +41,12 @@ LEAD_FIELDS = (
     Field("in_sales_area", _("In the sales area"), "boolean", expression=None),
     Field("budget_low", _("Budget from"), "money"),
     Field("budget_high", _("Budget up to"), "money"),
-    Field("budget_stated", _("Budget stated"), "boolean",
-          expression=yes_no(Q(budget_low__isnull=False) | Q(budget_high__isnull=False))),
+    Field(
+        "budget_stated",
+        _("Budget stated"),
+        "boolean",
+        expression=yes_no(Q(budget_low__isnull=False) | Q(budget_high__isnull=False)),
+    ),
     Field("within_days", _("Buys within days"), "number", unit=_("days")),
     Field("window", _("Purchase window"), "choice", choices=WINDOW_CHOICES, unit=_("days"), expression=WINDOW),
     Field("message", _("Message"), "text"),

@@ -45,14 +45,18 @@ class Dues:
         return min((at for at in (self.answer, self.first_call) if at), default=None)
 
 
-def dues_of(lead: Any, promises: Promises, hours: Calendar, start: datetime, *, channel: Any = None,
-            on_call: bool = False) -> Dues:
+def dues_of(
+    lead: Any, promises: Promises, hours: Calendar, start: datetime, *, channel: Any = None, on_call: bool = False
+) -> Dues:
     """Reckoned from the receipt for the answer, and from the assignment for the first call and the recall."""
     answer = _answer(lead, promises, hours, channel, on_call)
     if lead.owner_id is None:
         return Dues(answer)
-    return Dues(answer, promises.due(Clock.FIRST_CALL, start, hours, band=lead.band, on_call=on_call),
-                promises.due(Clock.RECALL, start, hours, band=lead.band, on_call=on_call))
+    return Dues(
+        answer,
+        promises.due(Clock.FIRST_CALL, start, hours, band=lead.band, on_call=on_call),
+        promises.due(Clock.RECALL, start, hours, band=lead.band, on_call=on_call),
+    )
 
 
 def _answer(lead: Any, promises: Promises, hours: Calendar, channel: Any, on_call: bool) -> datetime | None:
@@ -80,14 +84,32 @@ def begin_work(leads: Sequence[Any], dues: Mapping[int, Dues], *, now: datetime,
 
 
 def _first_task(lead: Any, due_at: datetime) -> TaskPlan:
-    return TaskPlan(TaskWord.FIRST_CONTACT.value, LEAD, lead.pk, lead.store_id, due_at, owner_id=lead.owner_id,
-                    team_id=lead.team_id, party_id=lead.customer_id, party_name=lead.name,
-                    priority=int(lead.score or 0))
+    return TaskPlan(
+        TaskWord.FIRST_CONTACT.value,
+        LEAD,
+        lead.pk,
+        lead.store_id,
+        due_at,
+        owner_id=lead.owner_id,
+        team_id=lead.team_id,
+        party_id=lead.customer_id,
+        party_name=lead.name,
+        priority=int(lead.score or 0),
+    )
 
 
 def _clock(lead: Any, kind: str, due_at: datetime, now: datetime) -> ClockPlan:
-    return ClockPlan(str(kind), LEAD, lead.pk, lead.store_id, due_at, now, owner_id=lead.owner_id,
-                     team_id=lead.team_id, party_id=lead.customer_id)
+    return ClockPlan(
+        str(kind),
+        LEAD,
+        lead.pk,
+        lead.store_id,
+        due_at,
+        now,
+        owner_id=lead.owner_id,
+        team_id=lead.team_id,
+        party_id=lead.customer_id,
+    )
 
 
 def pass_on(leads: Sequence[Any]) -> None:
@@ -116,16 +138,33 @@ def put_down(leads: Sequence[Any]) -> None:
 
 
 def link_customers(leads: Iterable[Any]) -> None:
-    link([Link(lead.customer_id, lead.store_id, LEAD, lead.pk, lead.owner_id, lead.team_id, lead.received_at)
-          for lead in leads if lead.customer_id])
+    link(
+        [
+            Link(lead.customer_id, lead.store_id, LEAD, lead.pk, lead.owner_id, lead.team_id, lead.received_at)
+            for lead in leads
+            if lead.customer_id
+        ]
+    )
 
 
 def tell_owners(leads: Sequence[Any], ledger: Mapping[int, int], *, but: int | None = None) -> None:
     """One notice per assignment; whoever took it themselves is not told."""
-    notify([Note(lead.owner_id, NEW_LEAD, f"{NEW_LEAD}:{lead.pk}:{ledger.get(lead.pk, 0)}",
-                 {"name": lead.name or lead.phone_shown, "series": lead.series_text, "score": float(lead.score)},
-                 url_of(lead), LEAD, lead.pk, urgent=lead.band == "high")
-            for lead in leads if lead.owner_id is not None and lead.owner_id != but])
+    notify(
+        [
+            Note(
+                lead.owner_id,
+                NEW_LEAD,
+                f"{NEW_LEAD}:{lead.pk}:{ledger.get(lead.pk, 0)}",
+                {"name": lead.name or lead.phone_shown, "series": lead.series_text, "score": float(lead.score)},
+                url_of(lead),
+                LEAD,
+                lead.pk,
+                urgent=lead.band == "high",
+            )
+            for lead in leads
+            if lead.owner_id is not None and lead.owner_id != but
+        ]
+    )
 
 
 def url_of(lead: Any) -> str:

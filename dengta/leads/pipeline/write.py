@@ -53,9 +53,11 @@ def write(messages: Sequence[Incoming], given: Mapping[int, tuple[Draw, Dues]], 
 
 def _correct(messages: Sequence[Incoming], house: House) -> None:
     if messages:
-        bulk.update(house.tables.lead, [one.lead for one in messages],
-                    [name.removesuffix("_id") for name in CORRECTED]
-                    + ["customer", "extra", "score", "score_detail", "band"])
+        bulk.update(
+            house.tables.lead,
+            [one.lead for one in messages],
+            [name.removesuffix("_id") for name in CORRECTED] + ["customer", "extra", "score", "score_detail", "band"],
+        )
 
 
 def _write_touches(messages: Sequence[Incoming], house: House) -> None:
@@ -67,26 +69,49 @@ def _write_touches(messages: Sequence[Incoming], house: House) -> None:
             one.lead.duplicate_of_id = lead.pk
         elif opportunity is not None and kind != TouchKind.SISTER:
             one.surviving_lead_id = opportunity.lead_id
-        rows.append(house.tables.touchpoint(
-            group_id=house.store.group_id, store_id=house.store.pk, customer_id=one.customer_id, lead=lead,
-            opportunity=opportunity, kind=kind, channel_id=one.channel_id, campaign_id=one.campaign_id,
-            series_text=one.lead.series_text, message=one.lead.message, inbox_message_id=one.inbox_id,
-            asked_at=one.lead.asked_at, received_at=one.received_at))
+        rows.append(
+            house.tables.touchpoint(
+                group_id=house.store.group_id,
+                store_id=house.store.pk,
+                customer_id=one.customer_id,
+                lead=lead,
+                opportunity=opportunity,
+                kind=kind,
+                channel_id=one.channel_id,
+                campaign_id=one.campaign_id,
+                series_text=one.lead.series_text,
+                message=one.lead.message,
+                inbox_message_id=one.inbox_id,
+                asked_at=one.lead.asked_at,
+                received_at=one.received_at,
+            )
+        )
     if rows:
         bulk.create(house.tables.touchpoint, rows)
         bulk.update(house.tables.lead, [one.lead for one in messages], ["duplicate_of"])
 
 
-def _write_ledger(messages: Sequence[Incoming], given: Mapping[int, tuple[Draw, Dues]], house: House,
-                  by: Actor) -> dict[int, int]:
+def _write_ledger(
+    messages: Sequence[Incoming], given: Mapping[int, tuple[Draw, Dues]], house: House, by: Actor
+) -> dict[int, int]:
     rows = []
     for place, (draw, _dues) in given.items():
         one = messages[place]
-        rows.append(house.tables.assignment(
-            group_id=house.store.group_id, store_id=house.store.pk, lead=one.lead, to_owner_id=one.lead.owner_id,
-            how="by_hand" if one.owner is not None else "rule" if one.lead.owner_id else "pool",
-            rule_version=house.rules.assignment_version, candidates=draw.candidates, reason=draw.reason,
-            by_label=by.label[:120], by_id=by.employee_id, at=house.now))
+        rows.append(
+            house.tables.assignment(
+                group_id=house.store.group_id,
+                store_id=house.store.pk,
+                lead=one.lead,
+                to_owner_id=one.lead.owner_id,
+                how="by_hand" if one.owner is not None else "rule" if one.lead.owner_id else "pool",
+                rule_version=house.rules.assignment_version,
+                candidates=draw.candidates,
+                reason=draw.reason,
+                by_label=by.label[:120],
+                by_id=by.employee_id,
+                at=house.now,
+            )
+        )
     bulk.create(house.tables.assignment, rows)
     return {row.lead_id: row.pk for row in rows}
 
@@ -98,8 +123,16 @@ def _write_consents(messages: Sequence[Incoming], house: House, by: Actor) -> No
         if one.fields.get("consent") and one.customer_id:
             channel = house.channels.get(one.channel_id)
             version = str(one.fields["extra"].get("consent_text") or (channel.code if channel else ""))[:60]
-            grants.append(ConsentGrant(one.customer_id, Purpose.INQUIRY.value, version,
-                                       channel.code if channel else "", one.lead.asked_at, f"{LEAD}:{one.lead.pk}"))
+            grants.append(
+                ConsentGrant(
+                    one.customer_id,
+                    Purpose.INQUIRY.value,
+                    version,
+                    channel.code if channel else "",
+                    one.lead.asked_at,
+                    f"{LEAD}:{one.lead.pk}",
+                )
+            )
     consent(grants, by=by)
 
 
@@ -115,11 +148,29 @@ def _events(one: Incoming, given: tuple[Draw, Dues] | None, house: House) -> lis
     if lead.state == LeadState.DUPLICATE:
         kind, surviving, opportunity = one.touch
         about = opportunity if opportunity is not None else surviving
-        return [LeadRepeated(subject=about, party_id=one.customer_id, store_id=lead.store_id, channel_name=name,
-                             message=lead.message[:300], kind=str(kind), lead_id=surviving.pk if surviving else None,
-                             opportunity_id=one.opportunity_id, owner_id=about.owner_id)]
-    received = LeadReceived(subject=lead, at=lead.received_at, channel_name=name, series_name=lead.series_text,
-                            score=float(lead.score), band=lead.band, state=lead.state, message_id=one.inbox_id)
+        return [
+            LeadRepeated(
+                subject=about,
+                party_id=one.customer_id,
+                store_id=lead.store_id,
+                channel_name=name,
+                message=lead.message[:300],
+                kind=str(kind),
+                lead_id=surviving.pk if surviving else None,
+                opportunity_id=one.opportunity_id,
+                owner_id=about.owner_id,
+            )
+        ]
+    received = LeadReceived(
+        subject=lead,
+        at=lead.received_at,
+        channel_name=name,
+        series_name=lead.series_text,
+        score=float(lead.score),
+        band=lead.band,
+        state=lead.state,
+        message_id=one.inbox_id,
+    )
     if lead.state == LeadState.INVALID:
         label = str(InvalidReason(lead.invalid_reason).label)
         return [received, LeadScreened(subject=lead, reason=lead.invalid_reason, reason_label=label)]
@@ -135,8 +186,12 @@ def _corrected(one: Incoming) -> LeadCorrected:
     fields = {field.attname: str(field.verbose_name) for field in one.lead._meta.concrete_fields}
     names = [fields.get(name, name) for name in one.changed if not name.endswith("_id")]
     before = {name: pair[0] for name, pair in one.changed.items()}
-    return LeadCorrected(subject=one.lead, changed=", ".join(names), before=before,
-                         after={name: pair[1] for name, pair in one.changed.items()})
+    return LeadCorrected(
+        subject=one.lead,
+        changed=", ".join(names),
+        before=before,
+        after={name: pair[1] for name, pair in one.changed.items()},
+    )
 
 
 def _tell_of_repeats(messages: Sequence[Incoming]) -> None:
@@ -147,9 +202,18 @@ def _tell_of_repeats(messages: Sequence[Incoming]) -> None:
         if about.owner_id is None:
             continue
         url = url_of(lead) if opportunity is None else f"/leads/opportunities/{opportunity.pk}/"
-        notes.append(Note(about.owner_id, REPEATED, f"{REPEATED}:{one.lead.pk}",
-                          {"name": about.name or about.phone_shown, "message": one.lead.message[:120],
-                           "kind": str(kind)}, url, about._meta.label_lower, about.pk, urgent=True))
+        notes.append(
+            Note(
+                about.owner_id,
+                REPEATED,
+                f"{REPEATED}:{one.lead.pk}",
+                {"name": about.name or about.phone_shown, "message": one.lead.message[:120], "kind": str(kind)},
+                url,
+                about._meta.label_lower,
+                about.pk,
+                urgent=True,
+            )
+        )
     notify(notes)
 
 
@@ -160,5 +224,6 @@ def _revive(messages: Sequence[Incoming], house: House, by: Actor) -> None:
     if leads:
         house.tables.lead.revive.many(sorted(leads), by=Actor.system(by.group_id, "leads.intake"), reason="asked again")
     if opportunities:
-        house.tables.opportunity.revive.many(sorted(opportunities), by=Actor.system(by.group_id, "leads.intake"),
-                                             reason="asked again")
+        house.tables.opportunity.revive.many(
+            sorted(opportunities), by=Actor.system(by.group_id, "leads.intake"), reason="asked again"
+        )

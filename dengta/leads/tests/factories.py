@@ -42,9 +42,14 @@ def make_message(channel: Any, *, received_at: datetime | None = None, **fields:
     with scope.open(channel.group_id):
         external_id = str(fields.get("external_id", ""))
         return InboxMessage.objects.create(
-            channel=channel, store_id=channel.store_id, receipt=new_receipt(), external_id=external_id,
-            identity=external_id, fields={"name": f"Asker {next(numbers)}", "phone": fresh_phone(), **fields},
-            received_at=received_at or timezone.now())
+            channel=channel,
+            store_id=channel.store_id,
+            receipt=new_receipt(),
+            external_id=external_id,
+            identity=external_id,
+            fields={"name": f"Asker {next(numbers)}", "phone": fresh_phone(), **fields},
+            received_at=received_at or timezone.now(),
+        )
 
 
 def receive(channel: Any, **fields: Any) -> Lead:
@@ -71,8 +76,14 @@ def make_lead(channel: Any, owner: Any = None, **fields: Any) -> Lead:
 
 def reach(lead: Lead, by: Actor, **fields: Any) -> Lead:
     """Speak to the customer for as long as the first conversation needs."""
-    given = {"channel": "call", "result": "connected", "talk_seconds": 200, "need": "family car", "budget_high": 200_000,
-             "next_at": timezone.now() + timedelta(days=1)} | fields
+    given = {
+        "channel": "call",
+        "result": "connected",
+        "talk_seconds": 200,
+        "need": "family car",
+        "budget_high": 200_000,
+        "next_at": timezone.now() + timedelta(days=1),
+    } | fields
     lead.log_contact(by=by, **given)
     return lead
 
@@ -83,7 +94,13 @@ def make_opportunity(channel: Any, owner: Any, series: Any, **fields: Any) -> Op
     with scope.open(channel.group_id):
         by = Actor.system(channel.group_id)
         reach(lead, by)
-        given = {"name": lead.name, "series": series, "within_days": 20, "city": "上海",
-                 "next_at": timezone.now() + timedelta(days=1), "consented": True} | fields
+        given = {
+            "name": lead.name,
+            "series": series,
+            "within_days": 20,
+            "city": "上海",
+            "next_at": timezone.now() + timedelta(days=1),
+            "consented": True,
+        } | fields
         lead.convert(by=by, **given)
         return Opportunity.objects.get(pk=lead.opportunity_id)

@@ -40,8 +40,9 @@ def desk(house: House, cast: Cast) -> Desk:
     limits.forget()
     series = make_series(house.brand, "x5", name="X5")
     with scope.open(house.group.pk):
-        Employee.objects.filter(pk=cast.north_dcc_agent.pk).update(level="senior", daily_capacity=2000,
-                                                                  max_open_leads=2000)
+        Employee.objects.filter(pk=cast.north_dcc_agent.pk).update(
+            level="senior", daily_capacity=2000, max_open_leads=2000
+        )
         cast.north_dcc_agent.employee.refresh_from_db()
     return Desk(house, cast, make_channel(house.north), series, cast.north_dcc_agent, cast.north_dcc_supervisor)
 

@@ -39,7 +39,9 @@ def test_an_attempt_stops_the_recall_but_is_no_first_contact(desk, lead):
 
 
 def test_a_conversation_of_three_minutes_with_need_and_budget_completes_the_first_contact(desk, lead):
-    lead.log_contact(by=desk.agent.actor, channel="call", result="connected", talk_seconds=180, next_at=tomorrow(), **FULL)
+    lead.log_contact(
+        by=desk.agent.actor, channel="call", result="connected", talk_seconds=180, next_at=tomorrow(), **FULL
+    )
 
     assert lead.first_contact_at
     assert running(lead) == set()
@@ -48,7 +50,9 @@ def test_a_conversation_of_three_minutes_with_need_and_budget_completes_the_firs
 
 
 def test_two_minutes_are_logged_but_do_not_complete_the_first_contact(desk, lead):
-    lead.log_contact(by=desk.agent.actor, channel="call", result="connected", talk_seconds=120, next_at=tomorrow(), **FULL)
+    lead.log_contact(
+        by=desk.agent.actor, channel="call", result="connected", talk_seconds=120, next_at=tomorrow(), **FULL
+    )
 
     assert lead.first_contact_at
     assert Task.objects.about(lead).get(kind="leads.first_contact").state == "open"
@@ -62,16 +66,25 @@ def test_the_first_conversation_names_need_and_budget_or_says_why_not(desk, lead
     assert set(refused.value.errors) == {"need", "budget_high"}
     assert (lead.attempts, FollowUp.objects.count()) == (0, 0)
 
-    lead.log_contact(by=desk.agent.actor, channel="call", result="connected", talk_seconds=200, next_at=tomorrow(),
-                     stated_reason="hung up")
+    lead.log_contact(
+        by=desk.agent.actor,
+        channel="call",
+        result="connected",
+        talk_seconds=200,
+        next_at=tomorrow(),
+        stated_reason="hung up",
+    )
     assert Task.objects.about(lead).get(kind="leads.first_contact").state == "done"
 
 
-@pytest.mark.parametrize("given", [
-    {"channel": "call", "result": "replied"},
-    {"channel": "wechat", "result": "busy"},
-    {"channel": "call", "result": "no_answer", "talk_seconds": 10},
-])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"channel": "call", "result": "replied"},
+        {"channel": "wechat", "result": "busy"},
+        {"channel": "call", "result": "no_answer", "talk_seconds": 10},
+    ],
+)
 def test_results_must_fit_the_channel(desk, lead, given):
     with pytest.raises(BadInput):
         lead.log_contact(by=desk.agent.actor, next_at=tomorrow(), **given)
@@ -81,20 +94,24 @@ def test_the_next_contact_is_needed_and_lies_ahead(desk, lead):
     with pytest.raises(BadInput):
         lead.log_contact(by=desk.agent.actor, channel="call", result="busy")
     with pytest.raises(BadInput):
-        lead.log_contact(by=desk.agent.actor, channel="call", result="busy", next_at=timezone.now() - timedelta(hours=1))
+        lead.log_contact(
+            by=desk.agent.actor, channel="call", result="busy", next_at=timezone.now() - timedelta(hours=1)
+        )
 
 
 def test_not_reachable_needs_three_attempts_at_different_times(desk, lead, at):
     now = timezone.now()
     for days in (0, 1):
         with at(now + timedelta(days=days)):
-            lead.log_contact(by=desk.agent.actor, channel="call", result="no_answer",
-                             next_at=timezone.now() + timedelta(days=1))
+            lead.log_contact(
+                by=desk.agent.actor, channel="call", result="no_answer", next_at=timezone.now() + timedelta(days=1)
+            )
     with pytest.raises(NotAllowed, match="2"):
         lead.mark_invalid(by=desk.agent.actor, reason="not_reachable")
     with at(now + timedelta(days=2)):
-        lead.log_contact(by=desk.agent.actor, channel="call", result="no_answer",
-                         next_at=timezone.now() + timedelta(days=1))
+        lead.log_contact(
+            by=desk.agent.actor, channel="call", result="no_answer", next_at=timezone.now() + timedelta(days=1)
+        )
         lead.mark_invalid(by=desk.agent.actor, reason="not_reachable")
 
     assert lead.state == "invalid_pending"

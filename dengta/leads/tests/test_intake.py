@@ -48,7 +48,13 @@ def test_a_message_is_acknowledged_with_a_receipt_and_the_receipt_tells_its_fate
     (one,) = answer.json()["receipts"]
     assert one["external_id"] == "a-1"
     assert receipt(client, desk.channel, one["id"]).json() == {
-        "id": one["id"], "status": "queued", "lead": None, "opportunity": None, "customer": None, "reason": None}
+        "id": one["id"],
+        "status": "queued",
+        "lead": None,
+        "opportunity": None,
+        "customer": None,
+        "reason": None,
+    }
     take_in(desk.house.group.pk)
     found = receipt(client, desk.channel, one["id"]).json()
     with scope.open(desk.house.group.pk):
@@ -77,8 +83,16 @@ def test_messages_without_an_external_id_are_each_their_own(desk, client):
 
 
 def test_an_array_keeps_its_order_and_one_bad_message_does_not_refuse_the_rest(desk, client):
-    answer = post(client, desk.channel, [{"external_id": "1", **PHONE}, "nonsense", {"external_id": "2", "phone": "13900139000"},
-                                         {"external_id": "1", **PHONE}])
+    answer = post(
+        client,
+        desk.channel,
+        [
+            {"external_id": "1", **PHONE},
+            "nonsense",
+            {"external_id": "2", "phone": "13900139000"},
+            {"external_id": "1", **PHONE},
+        ],
+    )
 
     receipts = answer.json()["receipts"]
     assert answer.status_code == 202
@@ -89,10 +103,17 @@ def test_an_array_keeps_its_order_and_one_bad_message_does_not_refuse_the_rest(d
     assert bad["reason"]
 
 
-@pytest.mark.parametrize(("body", "code"), [
-    ("{", "not_json"), ("[]", "empty"), ("3", "not_a_message"), ('["x"]', "not_an_object"), ("{}", "empty"),
-    (b"\xff\xfe\x00", "bad_encoding"),
-])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("{", "not_json"),
+        ("[]", "empty"),
+        ("3", "not_a_message"),
+        ('["x"]', "not_an_object"),
+        ("{}", "empty"),
+        (b"\xff\xfe\x00", "bad_encoding"),
+    ],
+)
 def test_what_is_no_message_is_refused_with_422(desk, client, body, code):
     answer = post(client, desk.channel, body)
 
@@ -113,7 +134,9 @@ def test_a_message_that_nobody_can_use_is_quarantined_with_the_reason(desk, clie
     assert found["reason"]
 
 
-@pytest.mark.parametrize("headers", [{"authorization": ""}, {"authorization": "Bearer wrong"}, {"authorization": "Basic x"}])
+@pytest.mark.parametrize(
+    "headers", [{"authorization": ""}, {"authorization": "Bearer wrong"}, {"authorization": "Basic x"}]
+)
 def test_strangers_get_401(desk, client, headers):
     answer = post(client, desk.channel, PHONE, **headers)
 
@@ -148,7 +171,9 @@ def test_too_fast_is_429_with_a_time_to_wait(desk, client):
 
 def test_a_signature_admits_once(desk, client):
     body = json.dumps(PHONE).encode()
-    headers = signed_headers(desk.channel.issued.secret, method="POST", path=desk.channel.path, body=body, nonce="n" * 12)
+    headers = signed_headers(
+        desk.channel.issued.secret, method="POST", path=desk.channel.path, body=body, nonce="n" * 12
+    )
 
     first = client.post(desk.channel.path, body, content_type="application/json", headers=headers)
     replay = client.post(desk.channel.path, body, content_type="application/json", headers=headers)
@@ -178,8 +203,9 @@ def test_a_receipt_is_for_its_channel_or_a_token_only(desk, client):
 def adf(client, channel, text, **more):
     values = {"status": "new", "id": "77", "name": "李四", "comments": "想看看"} | more
     body = text.format(**values).encode("gb18030")
-    return client.post(channel.path, body, content_type="application/xml",
-                       headers={"authorization": f"Bearer {channel.issued.bearer}"})
+    return client.post(
+        channel.path, body, content_type="application/xml", headers={"authorization": f"Bearer {channel.issued.bearer}"}
+    )
 
 
 def test_adf_with_a_stray_declaration_in_gb18030_becomes_a_lead(desk, client):
@@ -191,7 +217,12 @@ def test_adf_with_a_stray_declaration_in_gb18030_becomes_a_lead(desk, client):
     assert answer.status_code == 202
     with scope.open(desk.house.group.pk):
         lead = Lead.objects.get()
-        assert (lead.name, lead.phone_shown, lead.series_id, lead.message) == ("李四", "139****9000", desk.series.pk, "想看看")
+        assert (lead.name, lead.phone_shown, lead.series_id, lead.message) == (
+            "李四",
+            "139****9000",
+            desk.series.pk,
+            "想看看",
+        )
         assert lead.asked_at.isoformat() == "2026-11-18T02:00:00+00:00"
 
 
@@ -210,15 +241,20 @@ def test_adf_resend_updates_and_does_not_duplicate(desk, client):
     assert receipt(client, channel, first.json()["receipts"][0]["id"]).json()["lead"] == lead.pk
 
 
-@pytest.mark.parametrize("body", [
-    '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><adf><prospect><id>&e;</id></prospect></adf>',
-    "<adf></adf>", "not xml",
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><adf><prospect><id>&e;</id></prospect></adf>',
+        "<adf></adf>",
+        "not xml",
+    ],
+)
 def test_hostile_or_empty_adf_is_refused(desk, client, body):
     channel = make_channel(desk.house.north, "adf")
 
-    answer = client.post(channel.path, body, content_type="application/xml",
-                         headers={"authorization": f"Bearer {channel.issued.bearer}"})
+    answer = client.post(
+        channel.path, body, content_type="application/xml", headers={"authorization": f"Bearer {channel.issued.bearer}"}
+    )
 
     assert answer.status_code == 422
 

@@ -22,8 +22,14 @@ def opportunity(desk, group_scope):
 
 
 def given(desk, **more):
-    return {"name": "王小明", "series": desk.series, "within_days": 20, "city": "上海", "consented": True,
-            "next_at": timezone.now() + timedelta(days=1)} | more
+    return {
+        "name": "王小明",
+        "series": desk.series,
+        "within_days": 20,
+        "city": "上海",
+        "consented": True,
+        "next_at": timezone.now() + timedelta(days=1),
+    } | more
 
 
 def test_a_reached_lead_becomes_an_opportunity(desk, group_scope):
@@ -158,7 +164,11 @@ def test_the_pool_and_back(desk, opportunity):
         opportunity.claim(by=desk.agent.actor)
     opportunity.claim(by=actor_of(other))
 
-    assert (opportunity.state, opportunity.owner_id, opportunity.original_owner_id) == ("following", other.pk, desk.agent.pk)
+    assert (opportunity.state, opportunity.owner_id, opportunity.original_owner_id) == (
+        "following",
+        other.pk,
+        desk.agent.pk,
+    )
 
 
 def test_a_customer_in_the_pool_who_asks_again_returns_to_the_first_owner(desk, opportunity):

@@ -19,8 +19,14 @@ from dengta.org.models import Employee, Store
 from dengta.org.tests.factories import make_employee
 from dengta.work.models import Clock, Notification, Task
 
-HOT = {"budget_low": 200_000, "purchase_within_days": 5, "series": "X5", "test_drive": True, "city": "上海",
-       "extra": {"page_views": 4, "phone_verified": True}}
+HOT = {
+    "budget_low": 200_000,
+    "purchase_within_days": 5,
+    "series": "X5",
+    "test_drive": True,
+    "city": "上海",
+    "extra": {"page_views": 4, "phone_verified": True},
+}
 
 
 def fate(message: InboxMessage) -> InboxMessage:
@@ -93,11 +99,15 @@ def test_the_phone_of_an_employee_never_becomes_a_task(desk):
         assert (lead.state, lead.invalid_reason, lead.customer_id, lead.owner_id) == ("invalid", "employee", None, None)
         assert Task.objects.count() == Clock.objects.count() == Customer.objects.count() == 0
         assert set(EventRow.objects.for_subject(lead).values_list("key", flat=True)) == {
-            "leads.lead.received", "leads.lead.screened"}
+            "leads.lead.received",
+            "leads.lead.screened",
+        }
     assert message.state == "accepted"
 
 
-@pytest.mark.parametrize("fields", [{"message": "这是一条测试线索"}, {"extra": {"test": True}}, {"name": "Advert Preview"}])
+@pytest.mark.parametrize(
+    "fields", [{"message": "这是一条测试线索"}, {"extra": {"test": True}}, {"name": "Advert Preview"}]
+)
 def test_test_data_reaches_nobody(desk, fields):
     factories.make_message(desk.channel, **fields)
 
@@ -133,11 +143,18 @@ def test_a_quarantined_message_can_be_corrected_and_tried_again(desk):
     assert message.earlier[0]["phone"] == "12345"
 
 
-@pytest.mark.parametrize(("days", "score", "band"), [(5, 80, "high"), (20, 70, "medium"), (60, 50, "medium"),
-                                                      (None, 50, "medium")])
+@pytest.mark.parametrize(
+    ("days", "score", "band"), [(5, 80, "high"), (20, 70, "medium"), (60, 50, "medium"), (None, 50, "medium")]
+)
 def test_bands_begin_at_80_and_50(desk, days, score, band):
-    lead = factories.receive(desk.channel, purchase_within_days=days, series="X5", test_drive=True,
-                             budget_high=300_000, extra={"phone_verified": True})
+    lead = factories.receive(
+        desk.channel,
+        purchase_within_days=days,
+        series="X5",
+        test_drive=True,
+        budget_high=300_000,
+        extra={"phone_verified": True},
+    )
 
     assert (lead.score, lead.band) == (score, band)
     assert sum(row["points"] for row in lead.score_detail["rows"]) == score
@@ -182,8 +199,9 @@ def test_a_batch_respects_capacities_while_it_gives_out(desk):
 
 
 def test_equal_people_take_turns(desk):
-    twin = make_employee(desk.house.north, "dcc_agent", desk.house.north_invite, level="senior", max_open_leads=2000,
-                         daily_capacity=2000)
+    twin = make_employee(
+        desk.house.north, "dcc_agent", desk.house.north_invite, level="senior", max_open_leads=2000, daily_capacity=2000
+    )
     for _n in range(10):
         factories.make_message(desk.channel)
 
@@ -243,12 +261,18 @@ def test_the_number_of_statements_does_not_depend_on_the_batch(desk):
 def snapshot(group_id):
     """What the rows and events say, without ids and times."""
     with scope.open(group_id):
-        leads = list(Lead.objects.order_by("pk").values_list(
-            "name", "phone_shown", "state", "owner_id", "score", "band", "invalid_reason", "pool_reason"))
+        leads = list(
+            Lead.objects.order_by("pk").values_list(
+                "name", "phone_shown", "state", "owner_id", "score", "band", "invalid_reason", "pool_reason"
+            )
+        )
         events = list(EventRow.objects.filter(subject_type="leads.lead").order_by("id").values_list("key", flat=True))
         tasks = list(Task.objects.order_by("pk").values_list("kind", "owner_id"))
-        ledger = [line["columns"] for line in LeadAssignment.objects.order_by("pk").values_list("candidates", flat=True)
-                  if "columns" in line]
+        ledger = [
+            line["columns"]
+            for line in LeadAssignment.objects.order_by("pk").values_list("candidates", flat=True)
+            if "columns" in line
+        ]
         return leads, sorted(events), tasks, len(ledger)
 
 

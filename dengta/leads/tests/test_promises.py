@@ -20,23 +20,31 @@ from dengta.work.models import Clock, Notification
 TZ = ZoneInfo("Asia/Shanghai")
 DAYS = [[("09:00", "18:00")]] * 7
 WEEKDAYS = [[("09:00", "18:00")]] * 5 + [[], []]
-HOT = {"budget_low": 200_000, "purchase_within_days": 5, "series": "X5", "test_drive": True,
-       "extra": {"page_views": 4, "phone_verified": True}}
+HOT = {
+    "budget_low": 200_000,
+    "purchase_within_days": 5,
+    "series": "X5",
+    "test_drive": True,
+    "extra": {"page_views": 4, "phone_verified": True},
+}
 
 
 def local(*parts):
     return datetime(*parts, tzinfo=TZ)
 
 
-@pytest.mark.parametrize(("clock", "band", "kind", "start", "due"), [
-    ("leads.first_contact", "high", "", local(2026, 11, 18, 10, 0), local(2026, 11, 18, 10, 30)),
-    ("leads.first_contact", "high", "", local(2026, 11, 18, 23, 59), local(2026, 11, 19, 9, 30)),
-    ("leads.first_contact", "high", "chat", local(2026, 11, 18, 10, 0), local(2026, 11, 18, 10, 10)),
-    ("leads.first_contact", "medium", "", local(2026, 11, 18, 9, 0), local(2026, 11, 20, 15, 0)),
-    ("leads.first_contact", "low", "", local(2026, 11, 18, 10, 0), local(2026, 11, 25, 10, 0)),
-    ("leads.first_call", "low", "", local(2026, 11, 18, 17, 50), local(2026, 11, 19, 9, 5)),
-    ("leads.recall", "low", "", local(2026, 11, 18, 17, 0), local(2026, 11, 19, 10, 0)),
-])
+@pytest.mark.parametrize(
+    ("clock", "band", "kind", "start", "due"),
+    [
+        ("leads.first_contact", "high", "", local(2026, 11, 18, 10, 0), local(2026, 11, 18, 10, 30)),
+        ("leads.first_contact", "high", "", local(2026, 11, 18, 23, 59), local(2026, 11, 19, 9, 30)),
+        ("leads.first_contact", "high", "chat", local(2026, 11, 18, 10, 0), local(2026, 11, 18, 10, 10)),
+        ("leads.first_contact", "medium", "", local(2026, 11, 18, 9, 0), local(2026, 11, 20, 15, 0)),
+        ("leads.first_contact", "low", "", local(2026, 11, 18, 10, 0), local(2026, 11, 25, 10, 0)),
+        ("leads.first_call", "low", "", local(2026, 11, 18, 17, 50), local(2026, 11, 19, 9, 5)),
+        ("leads.recall", "low", "", local(2026, 11, 18, 17, 0), local(2026, 11, 19, 10, 0)),
+    ],
+)
 def test_shipped_promises(clock, band, kind, start, due):
     hours = Calendar(DAYS)
 
@@ -46,8 +54,9 @@ def test_shipped_promises(clock, band, kind, start, due):
 def test_somebody_on_call_keeps_the_clock_running_at_night():
     start = local(2026, 11, 18, 23, 59)
 
-    assert Promises.of([]).due("leads.first_contact", start, Calendar(DAYS), band="high", on_call=True) == \
-        start + timedelta(minutes=30)
+    assert Promises.of([]).due(
+        "leads.first_contact", start, Calendar(DAYS), band="high", on_call=True
+    ) == start + timedelta(minutes=30)
 
 
 def test_forty_eight_hours_over_a_closed_weekend_end_on_monday_morning():
@@ -105,8 +114,9 @@ def test_a_lead_untouched_for_two_hours_is_in_the_pool_and_the_supervisor_knows(
 def test_a_logged_attempt_saves_the_lead_from_the_recall(desk, at):
     lead = factories.receive(desk.channel)
     with scope.open(desk.house.group.pk):
-        lead.log_contact(by=desk.agent.actor, channel="call", result="no_answer",
-                         next_at=timezone.now() + timedelta(hours=4))
+        lead.log_contact(
+            by=desk.agent.actor, channel="call", result="no_answer", next_at=timezone.now() + timedelta(hours=4)
+        )
 
     run_clocks(at, timezone.now() + timedelta(hours=3))
 
@@ -135,8 +145,9 @@ def test_an_a_level_customer_without_a_valid_follow_up_for_48_hours_is_told_to_o
     opportunity = factories.make_opportunity(desk.channel, desk.agent.employee, desk.series, level="A")
     start = timezone.now()
     with scope.open(desk.house.group.pk), at(start + timedelta(hours=20)):
-        opportunity.follow_up(by=desk.agent.actor, channel="call", result="no_answer",
-                              next_at=start + timedelta(hours=90))
+        opportunity.follow_up(
+            by=desk.agent.actor, channel="call", result="no_answer", next_at=start + timedelta(hours=90)
+        )
 
     run_clocks(at, start + timedelta(hours=47, minutes=50))
     with scope.open(desk.house.group.pk):

@@ -33,8 +33,19 @@ def opened(monkeypatch):
 
 
 def send(campaign, opened, **more):
-    return Client().post(campaign.path, {"name": "赵六", "phone": "138 0013 8000", "consent": "on", "series": "X5",
-                                         "purchase_within_days": "7", "message": "你好", "opened": opened} | more)
+    return Client().post(
+        campaign.path,
+        {
+            "name": "赵六",
+            "phone": "138 0013 8000",
+            "consent": "on",
+            "series": "X5",
+            "purchase_within_days": "7",
+            "message": "你好",
+            "opened": opened,
+        }
+        | more,
+    )
 
 
 def test_the_form_shows_the_consent_text_and_what_the_campaign_asks(campaign):
@@ -54,7 +65,11 @@ def test_what_is_sent_becomes_a_lead_with_campaign_and_consent(desk, campaign, o
     with scope.open(desk.house.group.pk):
         lead = Lead.objects.get()
         assert (lead.campaign_id, lead.within_days, lead.series_id, lead.consented) == (
-            campaign.pk, 7, desk.series.pk, True)
+            campaign.pk,
+            7,
+            desk.series.pk,
+            True,
+        )
         assert lead.customer.consents.get().text_version == campaign.consent_label
 
 

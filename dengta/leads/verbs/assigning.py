@@ -51,19 +51,33 @@ def _people(rows: Any, _row: Any) -> Any:
 class Assigning:
     """From person to person, into the pool and out of it."""
 
-    @batch_verb(done=LeadAssigned, label=gettext_lazy("Assign"), icon="user-plus", from_states=_states("assign"), inputs=[
-        Ref("to", to="org.employee", label=gettext_lazy("New owner"), narrow=_people),
-        Text("reason", label=gettext_lazy("Reason"), required=False)])
+    @batch_verb(
+        done=LeadAssigned,
+        label=gettext_lazy("Assign"),
+        icon="user-plus",
+        from_states=_states("assign"),
+        inputs=[
+            Ref("to", to="org.employee", label=gettext_lazy("New owner"), narrow=_people),
+            Text("reason", label=gettext_lazy("Reason"), required=False),
+        ],
+    )
     def assign(cls, rows: list, *, by: Any, to: Any, reason: str = "") -> list:
         """Give leads to one person who works in the store and has room for them."""
         fresh = [row for row in rows if row.owner_id != to.pk or row.state == LeadState.NURTURING]
         _check_room(cls, {to: len([row for row in fresh if row.owner_id != to.pk])}, fresh)
         return hand_over(cls, [(row, to) for row in fresh], by=by, how="manual", reason=reason)
 
-    @batch_verb(done=LeadAssigned, label=gettext_lazy("Distribute evenly"), icon="arrows-split",
-                from_states=_states("distribute"), permission="leads.lead.assign", inputs=[
-                    Refs("to", to="org.employee", label=gettext_lazy("Among"), narrow=_people),
-                    Text("reason", label=gettext_lazy("Reason"), required=False)])
+    @batch_verb(
+        done=LeadAssigned,
+        label=gettext_lazy("Distribute evenly"),
+        icon="arrows-split",
+        from_states=_states("distribute"),
+        permission="leads.lead.assign",
+        inputs=[
+            Refs("to", to="org.employee", label=gettext_lazy("Among"), narrow=_people),
+            Text("reason", label=gettext_lazy("Reason"), required=False),
+        ],
+    )
     def distribute(cls, rows: list, *, by: Any, to: Any, reason: str = "") -> list:
         """Deal leads out like cards, the oldest first, so that everybody gets the same number."""
         people = list(to)
@@ -74,8 +88,14 @@ class Assigning:
         _check_room(cls, {p: sum(1 for _row, who in fresh if who == p) for p in people}, rows)
         return hand_over(cls, fresh, by=by, how="distribute", reason=reason)
 
-    @verb(done=LeadClaimed, label=gettext_lazy("Claim"), icon="hand-grab", allow=rules.may_claim, bulk=True,
-          undo="release")
+    @verb(
+        done=LeadClaimed,
+        label=gettext_lazy("Claim"),
+        icon="hand-grab",
+        allow=rules.may_claim,
+        bulk=True,
+        undo="release",
+    )
     def claim(self, *, by: Any) -> LeadClaimed:
         """Take a lead from the pool. Of two people at once exactly one gets it."""
         me = Employee.objects.select_related("store").get(pk=by.employee_id)
@@ -85,8 +105,14 @@ class Assigning:
         hand_over(type(self), [(self, me)], by=by, how="claim", reason="")
         return LeadClaimed(to_id=me.pk, to_name=me.name)
 
-    @batch_verb(done=LeadRecalled, label=gettext_lazy("Recall"), icon="arrow-back-up", from_states=_states("recall"),
-                to_state=LeadState.POOL, inputs=[Text("reason", label=gettext_lazy("Reason"), required=False)])
+    @batch_verb(
+        done=LeadRecalled,
+        label=gettext_lazy("Recall"),
+        icon="arrow-back-up",
+        from_states=_states("recall"),
+        to_state=LeadState.POOL,
+        inputs=[Text("reason", label=gettext_lazy("Reason"), required=False)],
+    )
     def recall(cls, rows: list, *, by: Any, reason: str = "") -> list:
         """Take leads back that nobody has contacted. Never during a call: the clock then asks again later."""
         now = timezone.now()
@@ -95,14 +121,21 @@ class Assigning:
         free = [row for row in rows if row not in calling]
         return _recall(cls, free, by, reason or PoolReason.RECALLED.value, now)
 
-    @batch_verb(done=LeadPooled, label=gettext_lazy("Into the pool"), icon="database", from_states=_states("release"),
-                to_state=LeadState.POOL, inputs=[Text("reason", label=gettext_lazy("Reason"))])
+    @batch_verb(
+        done=LeadPooled,
+        label=gettext_lazy("Into the pool"),
+        icon="database",
+        from_states=_states("release"),
+        to_state=LeadState.POOL,
+        inputs=[Text("reason", label=gettext_lazy("Reason"))],
+    )
     def release(cls, rows: list, *, by: Any, reason: str = "") -> list:
         """Give leads back for others to claim."""
         before = {row.pk: row.owner_id for row in rows}
         to_pool(cls, rows, by=by, how="release", reason=reason)
-        return [LeadPooled(subject=row, from_id=before[row.pk], reason=pool_words(reason), how="release")
-                for row in rows]
+        return [
+            LeadPooled(subject=row, from_id=before[row.pk], reason=pool_words(reason), how="release") for row in rows
+        ]
 
 
 # -- guards --------------------------------------------------------------------------------------------------------
@@ -113,19 +146,25 @@ def _check_room(model: Any, wanted: Mapping[Any, int], rows: Sequence[Any]) -> N
         return
     stores = {row.store_id for row in rows}
     places = {(p.pk, p.store_id) for p in wanted}
-    places |= set(Position.objects.active_on(timezone.localdate()).filter(employee__in=wanted)
-                  .values_list("employee_id", "store_id"))
+    places |= set(
+        Position.objects.active_on(timezone.localdate())
+        .filter(employee__in=wanted)
+        .values_list("employee_id", "store_id")
+    )
     opened = counts([person.pk for person in wanted], timezone.now())
     for person, number in wanted.items():
         if not person.is_working:
             raise NotAllowed(_("%(name)s is not at work at present. Choose somebody else.") % {"name": person.name})
         if any((person.pk, store) not in places for store in stores):
-            raise NotAllowed(_("%(name)s does not work in that store. Ask for a transfer instead.") % {
-                "name": person.name})
+            raise NotAllowed(
+                _("%(name)s does not work in that store. Ask for a transfer instead.") % {"name": person.name}
+            )
         room = person.max_open_leads - opened[person.pk][0]
         if number > room:
-            raise NotAllowed(_("%(name)s has room for %(n)d more leads (limit %(most)d). Choose fewer, or somebody "
-                               "else.") % {"name": person.name, "n": max(room, 0), "most": person.max_open_leads})
+            raise NotAllowed(
+                _("%(name)s has room for %(n)d more leads (limit %(most)d). Choose fewer, or somebody else.")
+                % {"name": person.name, "n": max(room, 0), "most": person.max_open_leads}
+            )
 
 
 def _check_claim(model: Any, lead: Any, me: Any, now: datetime) -> None:
@@ -133,18 +172,25 @@ def _check_claim(model: Any, lead: Any, me: Any, now: datetime) -> None:
     hours = store_calendars([lead.store])[lead.store_id]
     today = tables.assignment.objects.claims_since(me.pk, midnight(hours, now)).count()
     if today >= policy.claims_per_day:
-        raise NotAllowed(_("You have claimed %(n)d leads today, which is the limit. Tomorrow you may claim again.") % {
-            "n": today})
+        raise NotAllowed(
+            _("You have claimed %(n)d leads today, which is the limit. Tomorrow you may claim again.") % {"n": today}
+        )
     lost = tables.assignment.objects.recalled_from(me.pk, now - BARRED_AFTER_RECALL).filter(lead_id=lead.pk).first()
     if lost is not None:
         until = timezone.localtime(lost.at + BARRED_AFTER_RECALL, hours.tz)
-        raise NotAllowed(_("This lead was recalled from you. You may claim it again from %(day)s; until then it is for "
-                           "your colleagues.") % {"day": f"{until:%Y-%m-%d %H:%M}"})
+        raise NotAllowed(
+            _(
+                "This lead was recalled from you. You may claim it again from %(day)s; until then it is for "
+                "your colleagues."
+            )
+            % {"day": f"{until:%Y-%m-%d %H:%M}"}
+        )
 
 
 # -- what assigning does -------------------------------------------------------------------------------------------
-def hand_over(model: Any, pairs: Sequence[tuple[Any, Any]], *, by: Any, how: str, reason: str,
-              restart: bool = False) -> list:
+def hand_over(
+    model: Any, pairs: Sequence[tuple[Any, Any]], *, by: Any, how: str, reason: str, restart: bool = False
+) -> list:
     """The leads have new owners: ledger, tasks, clocks, sight of the customer, notices. Returns the events.
 
     A lead that was never reached begins anew with its new owner; `restart` also begins the promise to the customer.
@@ -172,8 +218,10 @@ def hand_over(model: Any, pairs: Sequence[tuple[Any, Any]], *, by: Any, how: str
     pass_on(rows)
     begin_work(waiting, dues, now=now, is_new=restart)
     tell_owners(rows, ledger, but=by.employee_id)
-    return [LeadAssigned(subject=row, to_id=to.pk, to_name=to.name, from_id=before[row.pk], reason=reason, how=how)
-            for row, to in pairs]
+    return [
+        LeadAssigned(subject=row, to_id=to.pk, to_name=to.name, from_id=before[row.pk], reason=reason, how=how)
+        for row, to in pairs
+    ]
 
 
 def to_pool(model: Any, rows: Sequence[Any], *, by: Any, how: str, reason: str) -> None:
@@ -189,11 +237,30 @@ def to_pool(model: Any, rows: Sequence[Any], *, by: Any, how: str, reason: str) 
     put_down(rows)
 
 
-def _write_ledger(tables: Any, pairs: Sequence[tuple[Any, Any]], before: Mapping[int, int | None], by: Any, how: str,
-                  reason: str, now: datetime) -> dict[int, int]:
-    lines = [tables.assignment(group_id=row.group_id, store_id=row.store_id, lead=row, from_owner_id=before[row.pk],
-                               to_owner=to, how=how, reason=reason[:200], by_label=by.label[:120],
-                               by_id=by.employee_id, at=now) for row, to in pairs]
+def _write_ledger(
+    tables: Any,
+    pairs: Sequence[tuple[Any, Any]],
+    before: Mapping[int, int | None],
+    by: Any,
+    how: str,
+    reason: str,
+    now: datetime,
+) -> dict[int, int]:
+    lines = [
+        tables.assignment(
+            group_id=row.group_id,
+            store_id=row.store_id,
+            lead=row,
+            from_owner_id=before[row.pk],
+            to_owner=to,
+            how=how,
+            reason=reason[:200],
+            by_label=by.label[:120],
+            by_id=by.employee_id,
+            at=now,
+        )
+        for row, to in pairs
+    ]
     bulk.create(tables.assignment, lines)
     return {line.lead_id: line.pk for line in lines}
 
@@ -204,16 +271,49 @@ def _recall(model: Any, rows: list, by: Any, reason: str, now: datetime) -> list
     if rows:
         to_pool(model, rows, by=by, how="recall", reason=reason)
     told = supervisors(Employee.objects, {row.store_id for row in rows})
-    notify([Note(person, RECALLED, f"{RECALLED}:{row.pk}:{row.recalls}",
-                 {"name": row.name or row.phone_shown, "from": people[before[row.pk]].name if before[row.pk] else ""},
-                 f"/leads/{row.pk}/", "leads.lead", row.pk)
-            for row in rows for person in told.get(row.store_id, ())])
-    return [LeadRecalled(subject=row, from_id=before[row.pk], reason=pool_words(reason), recalls=row.recalls,
-                         from_name=people[before[row.pk]].name if before[row.pk] else "") for row in rows]
+    notify(
+        [
+            Note(
+                person,
+                RECALLED,
+                f"{RECALLED}:{row.pk}:{row.recalls}",
+                {"name": row.name or row.phone_shown, "from": people[before[row.pk]].name if before[row.pk] else ""},
+                f"/leads/{row.pk}/",
+                "leads.lead",
+                row.pk,
+            )
+            for row in rows
+            for person in told.get(row.store_id, ())
+        ]
+    )
+    return [
+        LeadRecalled(
+            subject=row,
+            from_id=before[row.pk],
+            reason=pool_words(reason),
+            recalls=row.recalls,
+            from_name=people[before[row.pk]].name if before[row.pk] else "",
+        )
+        for row in rows
+    ]
 
 
 def _ask_again(rows: Sequence[Any], now: datetime) -> None:
     """Somebody is on the phone with the customer: look again in five minutes."""
     later = now + timedelta(minutes=5)
-    start_clocks([ClockPlan("leads.recall", "leads.lead", row.pk, row.store_id, later, now, owner_id=row.owner_id,
-                            team_id=row.team_id, party_id=row.customer_id) for row in rows])
+    start_clocks(
+        [
+            ClockPlan(
+                "leads.recall",
+                "leads.lead",
+                row.pk,
+                row.store_id,
+                later,
+                now,
+                owner_id=row.owner_id,
+                team_id=row.team_id,
+                party_id=row.customer_id,
+            )
+            for row in rows
+        ]
+    )

@@ -31,42 +31,77 @@ from dengta.org.models import Employee
 from dengta.work.operations import cancel_tasks, finish_tasks, plan_tasks, stop_clocks
 from dengta.work.types import TaskPlan
 
-CALL_RESULTS = (ContactResult.CONNECTED, ContactResult.NO_ANSWER, ContactResult.BUSY, ContactResult.REJECTED,
-                ContactResult.POWER_OFF, ContactResult.EMPTY_NUMBER)
+CALL_RESULTS = (
+    ContactResult.CONNECTED,
+    ContactResult.NO_ANSWER,
+    ContactResult.BUSY,
+    ContactResult.REJECTED,
+    ContactResult.POWER_OFF,
+    ContactResult.EMPTY_NUMBER,
+)
 
 CONTACT_INPUTS = [
     Choice("channel", label=gettext_lazy("By"), choices=ContactChannel.choices, initial=ContactChannel.CALL.value),
     Choice("result", label=gettext_lazy("Result"), choices=ContactResult.choices),
     Integer("talk_seconds", label=gettext_lazy("Talk time (seconds)"), required=False, least=0, most=86_400),
     LongText("content", label=gettext_lazy("What was said"), required=False),
-    Text("need", label=gettext_lazy("Core need"), required=False, max_length=1000,
-         initial=lambda row: row and row.need),
+    Text(
+        "need", label=gettext_lazy("Core need"), required=False, max_length=1000, initial=lambda row: row and row.need
+    ),
     Amount("budget_low", label=gettext_lazy("Budget from"), required=False, initial=lambda row: row and row.budget_low),
-    Amount("budget_high", label=gettext_lazy("Budget up to"), required=False,
-           initial=lambda row: row and row.budget_high),
+    Amount(
+        "budget_high", label=gettext_lazy("Budget up to"), required=False, initial=lambda row: row and row.budget_high
+    ),
     Text("stated_reason", label=gettext_lazy("Why need or budget is not known"), required=False),
     When("next_at", label=gettext_lazy("Next contact"), required=False),
-    Text("evidence", label=gettext_lazy("Evidence"), required=False,
-         help=gettext_lazy("Number of the call record, or why there is none.")),
+    Text(
+        "evidence",
+        label=gettext_lazy("Evidence"),
+        required=False,
+        help=gettext_lazy("Number of the call record, or why there is none."),
+    ),
 ]
 
 
 class Contacting:
     """An attempt stops the recall; a conversation keeps the promise of a first contact."""
 
-    @verb(done=LeadDialled, label=gettext_lazy("Call"), icon="phone-outgoing", from_states=LEAD_MOVES["dial"][0],
-          allow=rules.is_person, permission="leads.lead.log_contact")
+    @verb(
+        done=LeadDialled,
+        label=gettext_lazy("Call"),
+        icon="phone-outgoing",
+        from_states=LEAD_MOVES["dial"][0],
+        allow=rules.is_person,
+        permission="leads.lead.log_contact",
+    )
     def dial(self, *, by: Any) -> LeadDialled:
         """Somebody is calling now: the lead is not taken away while they speak."""
         self.calling_at = timezone.now()
         self.save(update_fields=["calling_at"])
         return LeadDialled()
 
-    @verb(done=LeadContacted, label=gettext_lazy("Log contact"), icon="phone",
-          from_states=LEAD_MOVES["log_contact"][0], inputs=CONTACT_INPUTS)
-    def log_contact(self, *, by: Any, channel: str, result: str, talk_seconds: int = 0, content: str = "",
-                    need: str = "", budget_low: Any = None, budget_high: Any = None, stated_reason: str = "",
-                    next_at: datetime | None = None, evidence: str = "") -> LeadContacted:
+    @verb(
+        done=LeadContacted,
+        label=gettext_lazy("Log contact"),
+        icon="phone",
+        from_states=LEAD_MOVES["log_contact"][0],
+        inputs=CONTACT_INPUTS,
+    )
+    def log_contact(
+        self,
+        *,
+        by: Any,
+        channel: str,
+        result: str,
+        talk_seconds: int = 0,
+        content: str = "",
+        need: str = "",
+        budget_low: Any = None,
+        budget_high: Any = None,
+        stated_reason: str = "",
+        next_at: datetime | None = None,
+        evidence: str = "",
+    ) -> LeadContacted:
         """What came of a call or message. The first conversation names need and budget, or says why not; a first call
         shorter than three minutes is logged but does not complete the first-contact task."""
         now = timezone.now()
@@ -75,26 +110,53 @@ class Contacting:
         is_first = reached and self.first_contact_at is None
         check_contact(channel, result, talk_seconds, next_at, now)
         if is_first:
-            _check_first(need or self.need, budget_low or self.budget_low or budget_high or self.budget_high,
-                         stated_reason)
+            _check_first(
+                need or self.need, budget_low or self.budget_low or budget_high or self.budget_high, stated_reason
+            )
         _keep(self, now, reached, need, budget_low, budget_high, next_at)
         row = tables_of(type(self)).follow_up(
-            store_id=self.store_id, lead=self, kind=FollowUpKind.FIRST if is_first else FollowUpKind.ROUTINE,
-            channel=channel, result=result, talk_seconds=talk_seconds, content=content, need=need,
-            budget_low=budget_low, budget_high=budget_high, stated_reason=stated_reason, evidence=evidence,
-            next_at=next_at, valid=is_valid(channel, result, talk_seconds, next_at), employee_id=by.employee_id, at=now)
+            store_id=self.store_id,
+            lead=self,
+            kind=FollowUpKind.FIRST if is_first else FollowUpKind.ROUTINE,
+            channel=channel,
+            result=result,
+            talk_seconds=talk_seconds,
+            content=content,
+            need=need,
+            budget_low=budget_low,
+            budget_high=budget_high,
+            stated_reason=stated_reason,
+            evidence=evidence,
+            next_at=next_at,
+            valid=is_valid(channel, result, talk_seconds, next_at),
+            employee_id=by.employee_id,
+            at=now,
+        )
         row.save()
         _settle_work(self, row, reached, now)
-        return LeadContacted(
-            follow_up_id=row.pk, channel=channel, channel_label=str(ContactChannel(channel).label), result=result,
-            result_label=str(ContactResult(result).label), talk_seconds=talk_seconds, talk=spoken(talk_seconds),
-            content=content[:300], attempt=self.attempts, first=is_first, reached=reached, valid=row.valid)
+        return LeadContacted(**told(row), attempt=self.attempts, first=is_first, reached=reached)
+
+
+def told(row: Any) -> dict[str, Any]:
+    """What the event of a contact says, for leads and opportunities alike."""
+    return {
+        "follow_up_id": row.pk,
+        "channel": row.channel,
+        "channel_label": str(ContactChannel(row.channel).label),
+        "result": row.result,
+        "result_label": str(ContactResult(row.result).label),
+        "talk_seconds": row.talk_seconds,
+        "talk": spoken(row.talk_seconds),
+        "content": row.content[:300],
+        "valid": row.valid,
+    }
 
 
 def is_valid(channel: str, result: str, talk_seconds: int, next_at: datetime | None) -> bool:
     """Domain 2.6: a conversation or 30 seconds on the phone, with a result and the next time."""
-    talked = result in TWO_WAY and (channel != ContactChannel.CALL or talk_seconds >= CALL_SECONDS_VALID
-                                    or talk_seconds == 0)
+    talked = result in TWO_WAY and (
+        channel != ContactChannel.CALL or talk_seconds >= CALL_SECONDS_VALID or talk_seconds == 0
+    )
     return next_at is not None and (talked or talk_seconds >= CALL_SECONDS_VALID)
 
 
@@ -123,12 +185,18 @@ def _check_first(need: str, budget: Any, stated_reason: str) -> None:
     if stated_reason or (need and budget is not None):
         return
     missing = {"need": need, "budget_high": budget}
-    raise BadInput({name: [_("Ask for it in the first conversation, or give the reason why it is not known.")]
-                    for name, value in missing.items() if value in (None, "")})
+    raise BadInput(
+        {
+            name: [_("Ask for it in the first conversation, or give the reason why it is not known.")]
+            for name, value in missing.items()
+            if value in (None, "")
+        }
+    )
 
 
-def _keep(lead: Any, now: datetime, reached: bool, need: str, budget_low: Any, budget_high: Any,
-          next_at: datetime | None) -> None:
+def _keep(
+    lead: Any, now: datetime, reached: bool, need: str, budget_low: Any, budget_high: Any, next_at: datetime | None
+) -> None:
     lead.attempts += 1
     lead.first_attempt_at = lead.first_attempt_at or now
     lead.calling_at = None
@@ -140,8 +208,20 @@ def _keep(lead: Any, now: datetime, reached: bool, need: str, budget_low: Any, b
     lead.budget_low = lead.budget_low if budget_low is None else budget_low
     lead.budget_high = lead.budget_high if budget_high is None else budget_high
     lead.next_at = lead.due_at = next_at
-    lead.save(update_fields=["attempts", "first_attempt_at", "first_contact_at", "calling_at", "state", "need",
-                             "budget_low", "budget_high", "next_at", "due_at"])
+    lead.save(
+        update_fields=[
+            "attempts",
+            "first_attempt_at",
+            "first_contact_at",
+            "calling_at",
+            "state",
+            "need",
+            "budget_low",
+            "budget_high",
+            "next_at",
+            "due_at",
+        ]
+    )
 
 
 def _settle_work(lead: Any, row: Any, reached: bool, now: datetime) -> None:
@@ -150,14 +230,32 @@ def _settle_work(lead: Any, row: Any, reached: bool, now: datetime) -> None:
     stop_clocks(LEAD, [lead.pk], kinds=kinds, at=now)
     done = completes_first_contact(lead, row)
     if done:
-        finish_tasks(LEAD, [lead.pk], kinds=(TaskWord.FIRST_CONTACT, TaskWord.NEXT_CONTACT),
-                     result=str(ContactResult(row.result).label))
+        finish_tasks(
+            LEAD,
+            [lead.pk],
+            kinds=(TaskWord.FIRST_CONTACT, TaskWord.NEXT_CONTACT),
+            result=str(ContactResult(row.result).label),
+        )
     else:
         cancel_tasks(LEAD, [lead.pk], kinds=(TaskWord.NEXT_CONTACT,), result=str(ContactResult(row.result).label))
     if row.next_at is not None:
-        plan_tasks([TaskPlan(TaskWord.NEXT_CONTACT.value, LEAD, lead.pk, lead.store_id, row.next_at,
-                             owner_id=lead.owner_id, team_id=lead.team_id, party_id=lead.customer_id,
-                             party_name=lead.name, note=row.content[:300], priority=int(lead.score))])
+        plan_tasks(
+            [
+                TaskPlan(
+                    TaskWord.NEXT_CONTACT.value,
+                    LEAD,
+                    lead.pk,
+                    lead.store_id,
+                    row.next_at,
+                    owner_id=lead.owner_id,
+                    team_id=lead.team_id,
+                    party_id=lead.customer_id,
+                    party_name=lead.name,
+                    note=row.content[:300],
+                    priority=int(lead.score),
+                )
+            ]
+        )
 
 
 def completes_first_contact(lead: Any, row: Any) -> bool:
@@ -180,5 +278,10 @@ def check_not_reachable(attempts: Any) -> None:
     days = {timezone.localtime(at).date() for at in times}
     parts = {timezone.localtime(at).hour // 6 for at in times}
     if len(times) < 3 or (len(days) < 3 and len(parts) < 2):
-        raise NotAllowed(_("Try at least three times, on different days or at different times of day, before you "
-                           "report the customer as not reachable. So far: %(n)d.") % {"n": len(times)})
+        raise NotAllowed(
+            _(
+                "Try at least three times, on different days or at different times of day, before you "
+                "report the customer as not reachable. So far: %(n)d."
+            )
+            % {"n": len(times)}
+        )

@@ -33,19 +33,51 @@ PROOF = {
 class Grading:
     """N, C, B, A, H: how soon the customer buys."""
 
-    @verb(done=OpportunityLevelSet, label=gettext_lazy("Set level"), icon="stairs",
-          from_states=OPPORTUNITY_MOVES["set_level"][0], inputs=[
-              Choice("level", label=gettext_lazy("Level"), choices=LevelCode.choices,
-                     initial=lambda row: row and row.suggested),
-              Text("reason", label=gettext_lazy("Reason"), required=False),
-              Text("decision_maker", label=gettext_lazy("Decision maker"), required=False, max_length=60,
-                   initial=lambda row: row and row.decision_maker),
-              Text("colour", label=gettext_lazy("Colour"), required=False, max_length=40,
-                   initial=lambda row: row and row.colour),
-              Text("test_drive_waived", label=gettext_lazy("Why no test drive"), required=False,
-                   initial=lambda row: row and row.test_drive_waived)])
-    def set_level(self, *, by: Any, level: str, reason: str = "", decision_maker: str = "", colour: str = "",
-                  test_drive_waived: str = "") -> OpportunityLevelSet | None:
+    @verb(
+        done=OpportunityLevelSet,
+        label=gettext_lazy("Set level"),
+        icon="stairs",
+        from_states=OPPORTUNITY_MOVES["set_level"][0],
+        inputs=[
+            Choice(
+                "level",
+                label=gettext_lazy("Level"),
+                choices=LevelCode.choices,
+                initial=lambda row: row and row.suggested,
+            ),
+            Text("reason", label=gettext_lazy("Reason"), required=False),
+            Text(
+                "decision_maker",
+                label=gettext_lazy("Decision maker"),
+                required=False,
+                max_length=60,
+                initial=lambda row: row and row.decision_maker,
+            ),
+            Text(
+                "colour",
+                label=gettext_lazy("Colour"),
+                required=False,
+                max_length=40,
+                initial=lambda row: row and row.colour,
+            ),
+            Text(
+                "test_drive_waived",
+                label=gettext_lazy("Why no test drive"),
+                required=False,
+                initial=lambda row: row and row.test_drive_waived,
+            ),
+        ],
+    )
+    def set_level(
+        self,
+        *,
+        by: Any,
+        level: str,
+        reason: str = "",
+        decision_maker: str = "",
+        colour: str = "",
+        test_drive_waived: str = "",
+    ) -> OpportunityLevelSet | None:
         """Every change is kept with who, when and why. The top level needs proof that the customer is ready."""
         ladder = read_ladder(type(self))
         rule = ladder.level(level, self.brand_id)
@@ -69,8 +101,13 @@ class Grading:
         begin_rhythm([self], now=now, ladder=ladder)
         return OpportunityLevelSet(before=before, level=level, suggested=suggested, reason=reason)
 
-    @batch_verb(done=OpportunityOverdue, label=gettext_lazy("Follow-up missed"), hidden=True,
-                from_states=OPPORTUNITY_MOVES["set_level"][0], inputs=[Choice("clock", choices=Clock.choices)])
+    @batch_verb(
+        done=OpportunityOverdue,
+        label=gettext_lazy("Follow-up missed"),
+        hidden=True,
+        from_states=OPPORTUNITY_MOVES["set_level"][0],
+        inputs=[Choice("clock", choices=Clock.choices)],
+    )
     def miss_follow_up(cls, rows: list, *, by: Any, clock: str) -> list:
         """One reminder to the owner, one to the manager, each at the hour the level says."""
         now = timezone.now()
@@ -85,8 +122,17 @@ class Grading:
     def keep_level(self, *, before: str, reason: str, by: Any) -> None:
         """One line of history."""
         history = self._meta.get_field("level_changes").related_model
-        history(store_id=self.store_id, opportunity=self, before=before, after=self.level, suggested=self.suggested,
-                reason=reason, by_label=by.label[:120], by_id=by.employee_id, at=timezone.now()).save()
+        history(
+            store_id=self.store_id,
+            opportunity=self,
+            before=before,
+            after=self.level,
+            suggested=self.suggested,
+            reason=reason,
+            by_label=by.label[:120],
+            by_id=by.employee_id,
+            at=timezone.now(),
+        ).save()
 
     @property
     def suggested(self) -> str:
@@ -101,6 +147,13 @@ def _whom(row: Any, clock: str, managers: dict[int, list[int]]) -> list[int]:
 
 def _note(row: Any, person: int, clock: str) -> Note:
     since = int(row.last_valid_at.timestamp()) if row.last_valid_at else 0
-    return Note(person, OVERDUE, f"{OVERDUE}:{clock}:{row.pk}:{since}",
-                {"name": row.name or row.phone_shown, "level": row.level}, f"/leads/opportunities/{row.pk}/",
-                "leads.opportunity", row.pk, urgent=True)
+    return Note(
+        person,
+        OVERDUE,
+        f"{OVERDUE}:{clock}:{row.pk}:{since}",
+        {"name": row.name or row.phone_shown, "level": row.level},
+        f"/leads/opportunities/{row.pk}/",
+        "leads.opportunity",
+        row.pk,
+        urgent=True,
+    )

@@ -30,10 +30,16 @@ BARRED = timedelta(days=7)
 class Handing:
     """The first owner stays known, whoever has the customer now."""
 
-    @batch_verb(done=OpportunityReassigned, label=gettext_lazy("Reassign"), icon="user-plus",
-                from_states=OPPORTUNITY_MOVES["reassign"][0], inputs=[
-                    Ref("to", to="org.employee", label=gettext_lazy("New owner"), narrow=lambda rows, _row: rows.working()),
-                    Text("reason", label=gettext_lazy("Reason"), required=False)])
+    @batch_verb(
+        done=OpportunityReassigned,
+        label=gettext_lazy("Reassign"),
+        icon="user-plus",
+        from_states=OPPORTUNITY_MOVES["reassign"][0],
+        inputs=[
+            Ref("to", to="org.employee", label=gettext_lazy("New owner"), narrow=lambda rows, _row: rows.working()),
+            Text("reason", label=gettext_lazy("Reason"), required=False),
+        ],
+    )
     def reassign(cls, rows: list, *, by: Any, to: Any, reason: str = "") -> list:
         """Give customers to a colleague of the same store; their tasks and clocks go along."""
         fresh = [row for row in rows if row.owner_id != to.pk or row.state == OpportunityState.POOL]
@@ -41,15 +47,34 @@ class Handing:
             raise NotAllowed(_("%(name)s is not at work at present. Choose somebody else.") % {"name": to.name})
         check_room(cls, to, len([row for row in fresh if row.owner_id != to.pk]))
         before = take(cls, fresh, to)
-        notify([Note(to.pk, HANDED, f"{HANDED}:{row.pk}:{int(timezone.now().timestamp())}",
-                     {"name": row.name or row.phone_shown, "level": row.level}, f"/leads/opportunities/{row.pk}/", OPPORTUNITY,
-                     row.pk) for row in fresh if to.pk != by.employee_id])
-        return [OpportunityReassigned(subject=row, to_id=to.pk, to_name=to.name, from_id=before[row.pk], reason=reason)
-                for row in fresh]
+        notify(
+            [
+                Note(
+                    to.pk,
+                    HANDED,
+                    f"{HANDED}:{row.pk}:{int(timezone.now().timestamp())}",
+                    {"name": row.name or row.phone_shown, "level": row.level},
+                    f"/leads/opportunities/{row.pk}/",
+                    OPPORTUNITY,
+                    row.pk,
+                )
+                for row in fresh
+                if to.pk != by.employee_id
+            ]
+        )
+        return [
+            OpportunityReassigned(subject=row, to_id=to.pk, to_name=to.name, from_id=before[row.pk], reason=reason)
+            for row in fresh
+        ]
 
-    @batch_verb(done=OpportunityPooled, label=gettext_lazy("Into the pool"), icon="database",
-                from_states=OPPORTUNITY_MOVES["to_pool"][0], to_state=OpportunityState.POOL,
-                inputs=[Text("reason", label=gettext_lazy("Reason"))])
+    @batch_verb(
+        done=OpportunityPooled,
+        label=gettext_lazy("Into the pool"),
+        icon="database",
+        from_states=OPPORTUNITY_MOVES["to_pool"][0],
+        to_state=OpportunityState.POOL,
+        inputs=[Text("reason", label=gettext_lazy("Reason"))],
+    )
     def to_pool(cls, rows: list, *, by: Any, reason: str = "") -> list:
         """Nobody follows these customers: others may claim them."""
         before, now = {row.pk: row.owner_id for row in rows}, timezone.now()
@@ -62,8 +87,14 @@ class Handing:
         relink(OPPORTUNITY, {row.pk: (None, None) for row in rows})
         return [OpportunityPooled(subject=row, from_id=before[row.pk], reason=reason) for row in rows]
 
-    @verb(done=OpportunityClaimed, label=gettext_lazy("Claim"), icon="hand-grab", allow=rules.may_claim_opportunity,
-          bulk=True, undo="to_pool")
+    @verb(
+        done=OpportunityClaimed,
+        label=gettext_lazy("Claim"),
+        icon="hand-grab",
+        allow=rules.may_claim_opportunity,
+        bulk=True,
+        undo="to_pool",
+    )
     def claim(self, *, by: Any) -> OpportunityClaimed:
         """Take a customer from the pool; not one that was taken from you within a week."""
         me = Employee.objects.get(pk=by.employee_id)
@@ -83,8 +114,9 @@ def take(model: Any, rows: Sequence[Any], to: Any) -> dict[int, int | None]:
     for row in was_pooled:
         row.state, row.last_valid_at, row.next_at, row.due_at = OpportunityState.FOLLOWING, now, now, now
         row.pooled_at, row.pool_reason = None, ""
-    bulk.update(model, rows, ["owner", "team_id", "state", "last_valid_at", "next_at", "due_at", "pooled_at",
-                              "pool_reason"])
+    bulk.update(
+        model, rows, ["owner", "team_id", "state", "last_valid_at", "next_at", "due_at", "pooled_at", "pool_reason"]
+    )
     owners = {row.pk: (row.owner_id, row.team_id) for row in rows}
     move_tasks(OPPORTUNITY, owners)
     move_clocks(OPPORTUNITY, owners)
@@ -97,5 +129,7 @@ def check_room(model: Any, to: Any, number: int) -> None:
     most = read_policy(to.group_id).open_opportunities
     held = model.objects.filter(owner_id=to.pk, state__in=UNFINISHED).count()
     if number and held + number > most:
-        raise NotAllowed(_("%(name)s follows %(held)d customers already (limit %(most)d). Choose fewer, or somebody "
-                           "else.") % {"name": to.name, "held": held, "most": most})
+        raise NotAllowed(
+            _("%(name)s follows %(held)d customers already (limit %(most)d). Choose fewer, or somebody else.")
+            % {"name": to.name, "held": held, "most": most}
+        )

@@ -21,18 +21,44 @@ class Importing:
     """Can be left and found again; a worker that dies is followed by another at the same row."""
 
     @birth(done=ImportUploaded, label=gettext_lazy("Upload a file"), icon="upload", hidden=True)
-    def upload(cls, *, by: Any, store: Any, channel: Any, file_name: str, file_path: str, columns: list, mapping: dict,
-               sheet: str = "", campaign: Any = None) -> Any:
+    def upload(
+        cls,
+        *,
+        by: Any,
+        store: Any,
+        channel: Any,
+        file_name: str,
+        file_path: str,
+        columns: list,
+        mapping: dict,
+        sheet: str = "",
+        campaign: Any = None,
+    ) -> Any:
         """The file is kept; nothing is read in yet."""
-        row = cls(store_id=store.pk, channel=channel, campaign=campaign, file_name=file_name[:200], file_path=file_path,
-                  columns=columns, mapping=mapping, sheet=sheet[:100], made_by_id=by.employee_id)
+        row = cls(
+            store_id=store.pk,
+            channel=channel,
+            campaign=campaign,
+            file_name=file_name[:200],
+            file_path=file_path,
+            columns=columns,
+            mapping=mapping,
+            sheet=sheet[:100],
+            made_by_id=by.employee_id,
+        )
         row.save()
         return row, ImportUploaded(file_name=row.file_name)
 
-    @verb(done=ImportStarted, label=gettext_lazy("Start the import"), icon="player-play",
-          from_states=(ImportState.UPLOADED, ImportState.FAILED), inputs=[
-              Json("mapping", label=gettext_lazy("Columns"), required=False),
-              Ref("campaign", to="market.campaign", label=gettext_lazy("Campaign"), required=False)])
+    @verb(
+        done=ImportStarted,
+        label=gettext_lazy("Start the import"),
+        icon="player-play",
+        from_states=(ImportState.UPLOADED, ImportState.FAILED),
+        inputs=[
+            Json("mapping", label=gettext_lazy("Columns"), required=False),
+            Ref("campaign", to="market.campaign", label=gettext_lazy("Campaign"), required=False),
+        ],
+    )
     def start(self, *, by: Any, mapping: dict | None = None, campaign: Any = None) -> ImportStarted:
         """`mapping` says for each column, counted from 0, which field it is; a phone or WeChat column is needed."""
         if mapping is not None:
@@ -46,22 +72,38 @@ class Importing:
         self.save(update_fields=["mapping", "campaign", "state", "error", "started_at"])
         return ImportStarted(file_name=self.file_name)
 
-    @verb(done=ImportCancelled, label=gettext_lazy("Stop the import"), icon="circle-x", from_states=BUSY,
-          to_state=ImportState.CANCELLED, confirm=gettext_lazy("Rows that are read in already stay. Stop?"))
+    @verb(
+        done=ImportCancelled,
+        label=gettext_lazy("Stop the import"),
+        icon="circle-x",
+        from_states=BUSY,
+        to_state=ImportState.CANCELLED,
+        confirm=gettext_lazy("Rows that are read in already stay. Stop?"),
+    )
     def cancel(self, *, by: Any) -> ImportCancelled:
         """What was read in stays; the rest is left out."""
         self.state, self.finished_at = ImportState.CANCELLED, timezone.now()
         self.save(update_fields=["state", "finished_at"])
         return ImportCancelled(file_name=self.file_name)
 
-    @verb(done=ImportFinished, label=gettext_lazy("Finish the import"), hidden=True, from_states=BUSY,
-          to_state=ImportState.DONE)
+    @verb(
+        done=ImportFinished,
+        label=gettext_lazy("Finish the import"),
+        hidden=True,
+        from_states=BUSY,
+        to_state=ImportState.DONE,
+    )
     def finish(self, *, by: Any) -> ImportFinished:
         """Every row has its outcome."""
         self.state, self.finished_at = ImportState.DONE, timezone.now()
         self.save(update_fields=["state", "finished_at"])
-        return ImportFinished(file_name=self.file_name, created=self.created, updated=self.updated,
-                              skipped=self.skipped, failed=self.failed)
+        return ImportFinished(
+            file_name=self.file_name,
+            created=self.created,
+            updated=self.updated,
+            skipped=self.skipped,
+            failed=self.failed,
+        )
 
 
 def checked_mapping(mapping: Any, width: int) -> dict[str, str]:
@@ -71,8 +113,14 @@ def checked_mapping(mapping: Any, width: int) -> dict[str, str]:
     found = {}
     for column, target in mapping.items():
         if not str(column).isdecimal() or int(column) >= width or (target and target not in TARGETS):
-            raise BadInput({"mapping": [_("The column %(column)s cannot be “%(target)s”.") % {
-                "column": str(column)[:20], "target": str(target)[:40]}]})
+            raise BadInput(
+                {
+                    "mapping": [
+                        _("The column %(column)s cannot be “%(target)s”.")
+                        % {"column": str(column)[:20], "target": str(target)[:40]}
+                    ]
+                }
+            )
         if target:
             found[str(int(column))] = target
     return found

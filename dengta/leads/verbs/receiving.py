@@ -22,26 +22,40 @@ from dengta.org.models import Employee, Store
 class Receiving:
     """A lead entered by hand goes the same way as every other."""
 
-    @birth(done=LeadReceived, label=gettext_lazy("New lead"), icon="plus", inputs=[
-        Text("name", label=gettext_lazy("Name"), required=False, max_length=80),
-        Phone("phone", label=gettext_lazy("Phone"), required=False),
-        Text("wechat", label=gettext_lazy("WeChat"), required=False, max_length=64),
-        Ref("series", to="vehicles.series", label=pgettext_lazy("vehicle", "Series"), required=False),
-        Text("city", label=gettext_lazy("City"), required=False, max_length=60),
-        Amount("budget_low", label=gettext_lazy("Budget from"), required=False),
-        Amount("budget_high", label=gettext_lazy("Budget up to"), required=False),
-        Integer("purchase_within_days", label=gettext_lazy("Buys within days"), required=False, least=0, most=1000),
-        Ref("channel", to="market.channel", label=gettext_lazy("Channel"), required=False),
-        Ref("campaign", to="market.campaign", label=gettext_lazy("Campaign"), required=False),
-        LongText("message", label=gettext_lazy("Message"), required=False, max_length=2000),
-        Flag("test_drive", label=gettext_lazy("Wants a test drive")),
-        Flag("trade_in", label=gettext_lazy("Has a car to trade in")),
-        Flag("consent", label=gettext_lazy("The customer agrees to be contacted")),
-        Ref("store", to="org.store", label=gettext_lazy("Store"), required=False),
-        Flag("mine", label=gettext_lazy("I take care of it myself")),
-    ])
-    def receive(cls, *, by: Any, store: Any = None, channel: Any = None, campaign: Any = None, series: Any = None,
-                mine: bool = False, **given: Any) -> Any:
+    @birth(
+        done=LeadReceived,
+        label=gettext_lazy("New lead"),
+        icon="plus",
+        inputs=[
+            Text("name", label=gettext_lazy("Name"), required=False, max_length=80),
+            Phone("phone", label=gettext_lazy("Phone"), required=False),
+            Text("wechat", label=gettext_lazy("WeChat"), required=False, max_length=64),
+            Ref("series", to="vehicles.series", label=pgettext_lazy("vehicle", "Series"), required=False),
+            Text("city", label=gettext_lazy("City"), required=False, max_length=60),
+            Amount("budget_low", label=gettext_lazy("Budget from"), required=False),
+            Amount("budget_high", label=gettext_lazy("Budget up to"), required=False),
+            Integer("purchase_within_days", label=gettext_lazy("Buys within days"), required=False, least=0, most=1000),
+            Ref("channel", to="market.channel", label=gettext_lazy("Channel"), required=False),
+            Ref("campaign", to="market.campaign", label=gettext_lazy("Campaign"), required=False),
+            LongText("message", label=gettext_lazy("Message"), required=False, max_length=2000),
+            Flag("test_drive", label=gettext_lazy("Wants a test drive")),
+            Flag("trade_in", label=gettext_lazy("Has a car to trade in")),
+            Flag("consent", label=gettext_lazy("The customer agrees to be contacted")),
+            Ref("store", to="org.store", label=gettext_lazy("Store"), required=False),
+            Flag("mine", label=gettext_lazy("I take care of it myself")),
+        ],
+    )
+    def receive(
+        cls,
+        *,
+        by: Any,
+        store: Any = None,
+        channel: Any = None,
+        campaign: Any = None,
+        series: Any = None,
+        mine: bool = False,
+        **given: Any,
+    ) -> Any:
         """Somebody asked in person or by phone. Known people get no second lead; own colleagues never become one."""
         if not given.get("phone") and not given.get("wechat"):
             raise BadInput({"phone": [_("Give a phone number or a WeChat id.")]})
@@ -49,13 +63,22 @@ class Receiving:
         channel = channel or house_channel(store, ChannelKind.MANUAL, by)
         if channel.store_id != store.pk:
             raise NotAllowed(_("This channel belongs to another store."))
-        fields = {name: str(value) if name.startswith("budget") else value for name, value in given.items()
-                  if value not in (None, "")}
+        fields = {
+            name: str(value) if name.startswith("budget") else value
+            for name, value in given.items()
+            if value not in (None, "")
+        }
         if series is not None:
             fields["series"] = series.name
         now = timezone.now()
-        one = Incoming(0, fields, channel.pk, now, campaign_id=campaign.pk if campaign else None,
-                       owner=Employee.objects.get(pk=by.employee_id) if mine and by.employee_id else None)
+        one = Incoming(
+            0,
+            fields,
+            channel.pk,
+            now,
+            campaign_id=campaign.pk if campaign else None,
+            owner=Employee.objects.get(pk=by.employee_id) if mine and by.employee_id else None,
+        )
         run([one], store_id=store.pk, lead=cls, by=by, now=now)
         if one.state == InboxState.QUARANTINED:
             raise BadInput({"phone": [one.reason]})
@@ -80,21 +103,36 @@ def _store(by: Any, store: Any, channel: Any) -> Any:
 class Replaying:
     """A message in quarantine is never lost: it is corrected and tried again."""
 
-    @birth(done=MessageTested, label=gettext_lazy("Send a test message"), icon="send", inputs=[
-        Ref("channel", to="market.channel", label=gettext_lazy("Channel")),
-        Json("fields", label=gettext_lazy("Message"), required=False)])
+    @birth(
+        done=MessageTested,
+        label=gettext_lazy("Send a test message"),
+        icon="send",
+        inputs=[
+            Ref("channel", to="market.channel", label=gettext_lazy("Channel")),
+            Json("fields", label=gettext_lazy("Message"), required=False),
+        ],
+    )
     def send_test(cls, *, by: Any, channel: Any, fields: dict | None = None) -> Any:
         """A message as the sender would write it. It goes the whole way and ends as test data, with nobody called."""
         given = fields if isinstance(fields, dict) and fields else {"name": "测试线索", "phone": "13800138000"}
         extra = given.get("extra") if isinstance(given.get("extra"), dict) else {}
-        row = cls(channel=channel, store_id=channel.store_id, fields=given | {"extra": extra | {"test": True}},
-                  received_at=timezone.now())
+        row = cls(
+            channel=channel,
+            store_id=channel.store_id,
+            fields=given | {"extra": extra | {"test": True}},
+            received_at=timezone.now(),
+        )
         row.save()
         return row, MessageTested(channel_name=channel.name)
 
-    @verb(done=MessageReplayed, label=gettext_lazy("Try again"), icon="rotate", bulk=True,
-          from_states=(InboxState.QUARANTINED,), inputs=[
-              Json("fields", label=gettext_lazy("Corrected fields"), required=False)])
+    @verb(
+        done=MessageReplayed,
+        label=gettext_lazy("Try again"),
+        icon="rotate",
+        bulk=True,
+        from_states=(InboxState.QUARANTINED,),
+        inputs=[Json("fields", label=gettext_lazy("Corrected fields"), required=False)],
+    )
     def replay(self, *, by: Any, fields: dict | None = None) -> MessageReplayed:
         """Send it through the pipeline again, with corrections if any; the receipt stays the same."""
         if fields is not None and not isinstance(fields, dict):

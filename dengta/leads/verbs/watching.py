@@ -31,8 +31,13 @@ WAITING = (LeadState.NEW, LeadState.POOL, *HELD)
 class Watching:
     """Nobody presses these: clocks and published tables do."""
 
-    @batch_verb(done=LeadOverdue, label=gettext_lazy("Promise missed"), hidden=True, from_states=WAITING,
-                inputs=[Choice("clock", choices=Clock.choices)])
+    @batch_verb(
+        done=LeadOverdue,
+        label=gettext_lazy("Promise missed"),
+        hidden=True,
+        from_states=WAITING,
+        inputs=[Choice("clock", choices=Clock.choices)],
+    )
     def miss_promise(cls, rows: list, *, by: Any, clock: str) -> list:
         """Marked as breached once, and exactly one alert to the owner and to each supervisor."""
         late = [row for row in rows if row.first_contact_at is None]
@@ -58,8 +63,16 @@ class Watching:
             score = book.score_of(around.facts(row))
             if (row.score, row.band) == (score.value, score.band):
                 continue
-            told.append(LeadRescored(subject=row, before=float(row.score), score=float(score.value), band=score.band,
-                                     band_before=row.band, version=str(score.detail.get("version", ""))))
+            told.append(
+                LeadRescored(
+                    subject=row,
+                    before=float(row.score),
+                    score=float(score.value),
+                    band=score.band,
+                    band_before=row.band,
+                    version=str(score.detail.get("version", "")),
+                )
+            )
             row.score, row.band, row.score_detail = score.value, score.band, score.detail
         bulk.update(cls, [event.subject for event in told], ["score", "band", "score_detail"])
         return told
@@ -73,6 +86,13 @@ def _whom(row: Any, clock: str, rules: Promises, told: dict[int, list[int]]) -> 
 
 
 def _note(row: Any, person: int, clock: str) -> Note:
-    return Note(person, OVERDUE, f"{OVERDUE}:{clock}:{row.pk}:{row.recalls}",
-                {"name": row.name or row.phone_shown, "clock": str(Clock(clock).label)}, f"/leads/{row.pk}/", LEAD,
-                row.pk, urgent=True)
+    return Note(
+        person,
+        OVERDUE,
+        f"{OVERDUE}:{clock}:{row.pk}:{row.recalls}",
+        {"name": row.name or row.phone_shown, "clock": str(Clock(clock).label)},
+        f"/leads/{row.pk}/",
+        LEAD,
+        row.pk,
+        urgent=True,
+    )
