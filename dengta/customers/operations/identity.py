@@ -42,7 +42,7 @@ HOLDERS = """
 
 
 class LostRace(RuntimeError):
-    """Another worker took a number and gave it up again in between: run the batch once more."""
+    """Somebody merged a customer or gave up a number in between: run the batch once more."""
 
 
 @dataclass(slots=True, eq=False)
@@ -105,6 +105,7 @@ def register(candidates: Sequence[Candidate], *, store_id: int | None, by: Actor
     known = _holders((key for keys in keyed for key in keys), group_id)
     held = {(hashed, holder) for hashed, holders in known.items() for holder in holders}
     found = [_settle(candidate, keys, known) for candidate, keys in zip(candidates, keyed, strict=True)]
+    _pin({one.who for one in found if isinstance(one.who, int)})
     newcomers = list(dict.fromkeys(one.who for one in found if isinstance(one.who, Newcomer)))
     _create(newcomers, found, store_id, at)
     added, lost = _add_points(found, known, held, at)
@@ -166,6 +167,15 @@ def _settle(candidate: Candidate, keys: list[Key], known: dict[bytes, list[Who]]
         if one.who not in holders and (not holders or not key.is_owned):
             holders.append(one.who)
     return one
+
+
+def _pin(ids: set[int]) -> None:
+    """Hold the known customers until the batch is done, in one order for all workers, so that none wait crosswise."""
+    if not ids:
+        return
+    rows = Customer.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True, of=("self",))
+    if any(merged or forgotten for merged, forgotten in rows.values_list("merged_into_id", "forgotten_at")):
+        raise LostRace
 
 
 def _id(who: Who, gone: dict[int, int]) -> int:
