@@ -20,7 +20,7 @@ from django.utils import translation
 from dengta.config import doctor, env, postgres, serving
 from dengta.config.env import BadSetting
 from dengta.config.postgres import PostgresTrouble
-from dengta.config.supervisor import CannotServe
+from dengta.config.serving import CannotServe
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"  # for commands that read settings but no rows
 MIGRATION_LOCK = 0x44656E67

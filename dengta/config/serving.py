@@ -2,8 +2,13 @@
 
 import json
 import os
+import socket
 import sys
 import threading
+import time
+import urllib.error
+import urllib.request
+from http.client import HTTPException
 from importlib import import_module
 
 from django.core.management import call_command
@@ -11,7 +16,10 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from dengta.config import env, postgres
-from dengta.config.supervisor import CannotServe, check_port
+
+
+class CannotServe(Exception):
+    """The server cannot start here; the text says why."""
 
 
 def add_options(parser) -> None:
@@ -84,3 +92,33 @@ def supervise(arguments) -> int:
               "threads": arguments.threads, "no_worker": arguments.no_worker, "embedded": bool(postgres.held())}
     os.chdir(env.ROOT)
     os.execv(sys.executable, [sys.executable, "-m", "dengta.config.supervisor", json.dumps(chosen)])
+
+
+def check_port(host: str, port: int, patience: float = 6) -> None:
+    """A server of ours that was just killed may hold the port for a moment longer."""
+    until = time.monotonic() + patience
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+                return
+            except OSError as error:
+                trouble = error.strerror
+        if time.monotonic() > until:
+            who = "Dengta itself is already running there" if is_ours(port) else str(trouble)
+            raise CannotServe(f"Port {port} on {host} cannot be used ({who}). "
+                              f"Choose another: PORT={port + 1} make demo")
+        time.sleep(0.3)
+
+
+def is_ours(port: int) -> bool:
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", method="HEAD")
+    try:
+        with urllib.request.urlopen(asked, timeout=2) as answer:
+            return "X-Request-ID" in answer.headers
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return "X-Request-ID" in refused.headers
+    except (OSError, ValueError, HTTPException):
+        return False

@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from dengta.config import env
-from dengta.config.supervisor import CannotServe
+from dengta.config.serving import CannotServe
 from dengta.core import scope, testing
 from dengta.org.models import Account, Position
 

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,10 +16,6 @@ from dengta.config import env, postgres
 GRACE_SECONDS = 30
 LOOK_SECONDS = 0.5
 PARENT_DIED = 1  # PR_SET_PDEATHSIG
-
-
-class CannotServe(Exception):
-    """The server cannot start here; the text says why."""
 
 
 class Supervisor:
@@ -121,23 +116,6 @@ def metrics_folder() -> Path:
     folder = base / str(os.getpid())
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-def check_port(host: str, port: int, patience: float = 6) -> None:
-    """A server of ours that was just killed may hold the port for a moment longer."""
-    until = time.monotonic() + patience
-    while True:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-                return
-            except OSError as error:
-                trouble = error.strerror
-        if time.monotonic() > until:
-            raise CannotServe(f"Port {port} on {host} cannot be used ({trouble}). "
-                              f"Choose another: PORT={port + 1} make demo")
-        time.sleep(0.3)
-
 
 if __name__ == "__main__":
     sys.exit(Supervisor(SimpleNamespace(**json.loads(sys.argv[1]))).run())

@@ -84,7 +84,7 @@ def test_a_taken_port_is_said_in_words(tmp_path):
         port = taken.getsockname()[1]
         done = subprocess.run(
             [sys.executable, "-c",
-             f"from dengta.config.supervisor import check_port; check_port('127.0.0.1', {port}, 0)"],
+             f"from dengta.config.serving import check_port; check_port('127.0.0.1', {port}, 0)"],
             cwd=env.ROOT, env={**os.environ, "PYTHONPATH": str(env.ROOT)}, capture_output=True, text=True, check=False)
 
     assert f"Port {port} on 127.0.0.1 cannot be used" in done.stderr
