@@ -345,6 +345,22 @@ class OpportunityVisitMissed(Event):
     starts: str = ""
 
 
+class OpportunityArrived(Event):
+    key = "leads.opportunity.arrived"
+    label = _("Arrived")
+    sentence = _("came to the showroom")
+    icon = "user-check"
+    again: bool = False
+
+
+class OpportunityLeftShowroom(Event):
+    key = "leads.opportunity.left_showroom"
+    label = _("Visit ended without an order")
+    sentence = _("left without an order: {reason}")
+    icon = "logout"
+    reason: str = ""
+
+
 class OpportunityRevived(Event):
     key = "leads.opportunity.revived"
     label = _("Opportunity revived")

@@ -10,8 +10,12 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dengta.core.access import visible
+from dengta.core.actors import Actor
 from dengta.core.types.phone import BadPhone, parse_phone
-from dengta.market.types import FormField
+from dengta.market.models import Campaign, Channel
+from dengta.market.types import ChannelKind, FormField
+from dengta.org.models import Store
 
 SALT = "leads.public_form"
 LEAST_SECONDS = 2
@@ -118,3 +122,41 @@ def sign() -> str:
 
 def identity_of(opened: str) -> str:
     return f"form-{signing.loads(opened, salt=SALT)}"
+
+
+class UploadForm(forms.Form):
+    """A file of leads: for which store, and where its leads come from."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("XLSX, XLS or CSV, up to 50 MB. The first row names the columns."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
+    )
+    store = forms.ModelChoiceField(Store.objects.none(), label=gettext_lazy("Store"), empty_label=None)
+    channel = forms.ModelChoiceField(
+        Channel.objects.none(), label=gettext_lazy("Channel"), required=False,
+        help_text=gettext_lazy("Columns are recognised as in the last file of this channel."),
+    )
+    campaign = forms.ModelChoiceField(Campaign.objects.none(), label=gettext_lazy("Campaign"), required=False)
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {"store": visible(Store, actor), "channel": visible(Channel, actor).filter(kind=ChannelKind.IMPORT),
+                   "campaign": visible(Campaign, actor).running()}
+        for name, rows in choices.items():
+            self.fields[name].queryset = rows.order_by("pk")
+        for name in ("channel", "campaign"):
+            self.fields[name].empty_label = _("None in particular")
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        for name in ("channel", "campaign"):
+            if found.get(name) and found.get("store") and found[name].store_id != found["store"].pk:
+                self.add_error(name, _("This belongs to another store."))
+        return found
+
+    def given(self) -> dict[str, Any]:
+        """The arguments of `importing.files.upload`."""
+        found = self.cleaned_data
+        return {"file": found["file"], "name": found["file"].name, "store": found["store"], "channel": found["channel"],
+                "campaign": found["campaign"]}

@@ -12,11 +12,11 @@ from dengta.core.jobs import later
 from dengta.core.models import EventRow
 from dengta.leads.models import Lead, Opportunity
 from dengta.leads.pipeline.rulebook import NOUN, SCORE
-from dengta.leads.types import LOAD, Clock, LeadState, OpportunityState, PoolReason
+from dengta.leads.types import LOAD, OPPORTUNITY_MOVES, Clock, LeadState, OpportunityState, PoolReason
 from dengta.org.events import EmployeeLeft, EmployeeSuspended
 from dengta.studio.events import DefinitionPublished, DefinitionRolledBack, DefinitionWithdrawn
 from dengta.studio.models import Definition
-from dengta.work.events import AppointmentCancelled, AppointmentMissed, ClockBreached
+from dengta.work.events import AppointmentCancelled, AppointmentKept, AppointmentMissed, ClockBreached
 
 LEAD, OPPORTUNITY = "leads.lead", "leads.opportunity"
 
@@ -69,6 +69,15 @@ def miss_visits(rows: list[EventRow]) -> None:
     """T-O4: who did not come is followed again."""
     for row in rows:
         _leave_visit(row)
+
+
+@reaction(AppointmentKept, name="leads.kept_visits")
+def keep_visits(rows: list[EventRow]) -> None:
+    """T-O3: the invited customer is in the showroom."""
+    wanted = {row.payload["about_id"]: row.at for row in rows if row.payload.get("about_type") == OPPORTUNITY}
+    for one in Opportunity.objects.filter(pk__in=wanted, appointment_id__in=[row.subject_id for row in rows]):
+        if one.state in OPPORTUNITY_MOVES["arrive"][0]:
+            one.arrive(by=_hand(), at=wanted[one.pk])
 
 
 @reaction(AppointmentCancelled, name="leads.cancelled_visits")

@@ -89,6 +89,8 @@ OPPORTUNITY_MOVES = {
     "to_pool": ((OpportunityState.FOLLOWING,), OpportunityState.POOL),
     "claim": ((OpportunityState.POOL,), OpportunityState.FOLLOWING),
     "miss_visit": ((OpportunityState.INVITED,), OpportunityState.FOLLOWING),
+    "arrive": ((OpportunityState.INVITED, OpportunityState.FOLLOWING), OpportunityState.ARRIVED),
+    "end_visit": ((OpportunityState.ARRIVED,), OpportunityState.FOLLOWING),
     "revive": (SLEEPING, OpportunityState.FOLLOWING),
 }
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dengta.core.records import ScopedManager, StoreRecord
 from dengta.leads.queries import OpportunityQuerySet
 from dengta.leads.types import UNFINISHED, WORKED, OpportunityKind, OpportunityState
+from dengta.leads.verbs.arriving import Arriving
 from dengta.leads.verbs.following import Following
 from dengta.leads.verbs.grading import Grading
 from dengta.leads.verbs.handing import Handing
@@ -17,7 +18,7 @@ from dengta.leads.verbs.inviting import Inviting
 from dengta.leads.verbs.opening import Opening
 
 
-class Opportunity(Opening, Following, Grading, Inviting, Handing, StoreRecord):
+class Opportunity(Opening, Following, Grading, Inviting, Arriving, Handing, StoreRecord):
     """At most one unfinished per person, store and brand. `due_at` is the next promise to the customer."""
 
     customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="opportunities")

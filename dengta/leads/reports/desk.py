@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from dengta.core.actors import Actor
 from dengta.leads.models import Lead, Opportunity
-from dengta.leads.types import HELD, WORKED, Clock as Promise, OpportunityState
+from dengta.leads.types import HELD, WORKED, OpportunityState
+from dengta.leads.types import Clock as Promise
 from dengta.work.models import Clock
 
 SHOWN = 50
@@ -73,11 +74,9 @@ def today_of(actor: Actor) -> dict[str, Any] | None:
     """The figures on somebody's Today page; nothing for people who have no list."""
     if actor.employee_id is None or not actor.may("leads.lead.log_contact"):
         return None
-    now = timezone.now()
-    recalls = Clock.objects.running().filter(
-        subject_type="leads.lead", kind=Promise.RECALL.value, owner_id=actor.employee_id
+    falling = Clock.objects.running().filter(
+        subject_type="leads.lead", kind=Promise.RECALL.value, owner_id=actor.employee_id,
+        due_at__lt=midnight() + timedelta(days=1),
     )
-    figures = _figures(actor)
-    falling = recalls.filter(due_at__lt=now + (midnight() - midnight()) if False else midnight_after()).count()
-    invite = Opportunity.objects.filter(owner_id=actor.employee_id, state=OpportunityState.FOLLOWING).count()
-    return {**figures, "falling": falling, "to_invite": invite}
+    invite = Opportunity.objects.filter(owner_id=actor.employee_id, state=OpportunityState.FOLLOWING)
+    return {**_figures(actor), "falling": falling.count(), "to_invite": invite.count()}

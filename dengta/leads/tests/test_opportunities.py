@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from dengta.core import scope
+from dengta.core.inputs import BadInput
 from dengta.core.pumps import pump_until_idle
 from dengta.core.verbs import NotAllowed
 from dengta.leads.models import LevelChange, Opportunity, Touchpoint
@@ -188,3 +189,35 @@ def test_reassign_takes_tasks_and_clocks_along(desk, opportunity):
     opportunity.refresh_from_db()
     assert (opportunity.owner_id, opportunity.original_owner_id) == (desk.cast.north_consultant.pk, desk.agent.pk)
     assert set(Task.objects.open().about(opportunity).values_list("owner_id", flat=True)) == {opportunity.owner_id}
+
+
+def visit_of(opportunity, desk):
+    """A visit agreed for now, as if it had been booked yesterday."""
+    opportunity.book_visit(by=desk.agent.actor, starts_at=timezone.now() + timedelta(hours=2))
+    return Appointment.objects.get(pk=opportunity.appointment_id)
+
+
+def test_a_kept_visit_brings_the_customer_into_the_showroom(desk, group_scope, opportunity):
+    visit = visit_of(opportunity, desk)
+
+    visit.keep(by=desk.agent.actor)
+    pump_until_idle("core.reactions", group_id=opportunity.group_id)
+    pump_until_idle("core.reactions", group_id=opportunity.group_id)
+
+    opportunity.refresh_from_db()
+    assert (opportunity.state, opportunity.appointment_id) == ("arrived", None)
+    assert "arrived_first" in opportunity.milestones
+    assert not Task.objects.open().about(opportunity).filter(kind="leads.remind_visit").exists()
+
+
+def test_a_visit_without_an_order_needs_a_reason_and_a_call_within_a_day(desk, group_scope, opportunity):
+    opportunity.arrive(by=desk.agent.actor)
+    late = timezone.now() + timedelta(hours=30)
+
+    with pytest.raises(BadInput):
+        opportunity.end_visit(by=desk.agent.actor, reason="price", next_at=late)
+    assert opportunity.state == "arrived"
+    soon = timezone.now() + timedelta(hours=20)
+    opportunity.end_visit(by=desk.agent.actor, reason="price", next_at=soon)
+
+    assert (opportunity.state, opportunity.next_at) == ("following", soon)

@@ -1,1 +1,1 @@
-"""Pages of the leads room: the desk, a record, the supervisor's board, the pool, imports, the public form."""
+"""Pages of the leads room: the desk, a record, the supervisor's board, lists, messages, imports, the public form."""
