@@ -22,7 +22,7 @@ from dengta.core.inputs import BadInput
 from dengta.core.verbs import NotAllowed
 from dengta.leads.models import InboxMessage, Lead, Opportunity
 from dengta.leads.operations import pipe
-from dengta.leads.types import HELD, LeadState, OpportunityState
+from dengta.leads.types import HELD, LeadState, OpportunityState, PoolReason
 from dengta.market.models import Campaign, Channel
 from dengta.org.models import Employee, Store
 from dengta.org.operations import actor_for, store_calendar
@@ -92,6 +92,7 @@ class Past:
         self.now = timezone.now()
         self.todo: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self.order = count()
+        self.asked_again = False
         self.reported: list[int] = []
         self.neglected: list[int] = []
         self.earlier: list[dict[str, Any]] = []
@@ -147,7 +148,7 @@ class Past:
             moments = [m for m in moments if m < self.now]
             if moments:
                 self.plan(min(max(opening, moments[-1]), self.now), lambda at_, m=moments: self.take_in(m, at_))
-        if self.reported or self.neglected:
+        if self.reported or self.neglected or self.asked_again or day.weekday() == 0:
             self.plan(start + timedelta(hours=17, minutes=30), self.tidy_up)
         end = min(start + timedelta(days=1), self.now)
         while self.todo and self.todo[0][0] < end:
@@ -177,6 +178,8 @@ class Past:
         for one in messages:
             if one.lead is not None and one.lead.state == LeadState.ASSIGNED:
                 self.give_fate(one.lead.pk, moment)
+            elif one.surviving_lead_id or one.opportunity_id:
+                self.asked_again = True
 
     def give_fate(self, pk: int, moment: datetime) -> None:
         """How fast somebody calls, and what becomes of it. The last days stay open."""
@@ -224,8 +227,21 @@ class Past:
     def tidy_up(self, moment: datetime) -> None:
         """In the evening the supervisor looks at what was reported, and what nobody called goes back."""
         Lead.approve_invalid.many(self.reported, by=self.supervisor)
-        Lead.recall.many(self.neglected, by=Actor.system(self.group_id, "leads.clocks"))
-        self.reported, self.neglected = [], []
+        clocks = Actor.system(self.group_id, "leads.clocks")
+        Lead.recall.many(self.neglected, by=clocks)
+        self.reported, self.neglected, self.asked_again = [], [], False
+        self.let_go(moment, clocks)
+
+    def let_go(self, moment: datetime, clocks: Actor) -> None:
+        """What nobody follows any more goes into the pool, as it would by the clocks."""
+        stale = Lead.objects.filter(store_id=self.store_id, state__in=HELD, assigned_at__lt=moment - timedelta(days=4))
+        Lead.release.many(list(stale.values_list("pk", flat=True)), by=clocks, reason=PoolReason.RECALLED.value)
+        old = Opportunity.objects.filter(store_id=self.store_id, last_valid_at__lt=moment - timedelta(days=21))
+        arrived = old.filter(state=OpportunityState.ARRIVED)
+        for row in arrived:
+            self._done(row.end_visit, clocks, reason="还要和家人商量", next_at=moment + timedelta(hours=20))
+        waiting = old.filter(state=OpportunityState.FOLLOWING).values_list("pk", flat=True)
+        Opportunity.to_pool.many(list(waiting), by=clocks, reason="21 天没有有效跟进")
 
     def convert(self, lead: Lead, by: Actor, moment: datetime) -> None:
         series = lead.series or self._any_series()
@@ -253,8 +269,13 @@ class Past:
         row = Appointment.objects.filter(pk=pk).first()
         if row is None or row.owner_id is None:
             return
-        by = self.supervisor
-        self._done(row.keep if shows else row.mark_no_show, by)
+        if not self._done(row.keep if shows else row.mark_no_show, self.supervisor):
+            return
+        customer = Opportunity.objects.filter(pk=row.subject_id, appointment_id=pk).first()
+        if customer is not None and shows:
+            self._done(customer.arrive, Actor.system(self.group_id, "leads.clocks"), at=moment)
+        elif customer is not None:
+            self._done(customer.miss_visit, Actor.system(self.group_id, "leads.clocks"))
 
     # -- small things --------------------------------------------------------------------------------------------------
     def _done(self, verb: Callable, by: Actor, **given: Any) -> bool:

@@ -357,7 +357,7 @@ class OpportunityLeftShowroom(Event):
     key = "leads.opportunity.left_showroom"
     label = _("Visit ended without an order")
     sentence = _("left without an order: {reason}")
-    icon = "logout"
+    icon = "arrow-back"
     reason: str = ""
 
 
@@ -377,6 +377,24 @@ class OpportunityOverdue(Event):
     icon = "alarm"
     level: str = ""
     owner_id: int | None = None
+
+
+class LeadsExported(Event):
+    key = "leads.lead.exported"
+    label = _("Leads exported")
+    sentence = _("exported a list of leads as {file}: {query}")
+    icon = "file-export"
+    file: str
+    query: str = ""
+
+
+class OpportunitiesExported(Event):
+    key = "leads.opportunity.exported"
+    label = _("Opportunities exported")
+    sentence = _("exported a list of opportunities as {file}: {query}")
+    icon = "file-export"
+    file: str
+    query: str = ""
 
 
 class ImportUploaded(Event):

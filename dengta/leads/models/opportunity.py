@@ -21,6 +21,9 @@ from dengta.leads.verbs.opening import Opening
 class Opportunity(Opening, Following, Grading, Inviting, Arriving, Handing, StoreRecord):
     """At most one unfinished per person, store and brand. `due_at` is the next promise to the customer."""
 
+    STATE_TONES = {"following": "info", "invited": "done", "arrived": "done", "dormant_pending": "soon",
+                   "lost_pending": "soon", "transfer_pending": "soon", "ordered": "done", "won": "done"}
+
     customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="opportunities")
     brand = models.ForeignKey("org.Brand", models.PROTECT, db_index=False, related_name="+")
     series = models.ForeignKey(

@@ -47,7 +47,7 @@ class Arriving:
     @verb(
         done=OpportunityLeftShowroom,
         label=gettext_lazy("Visit ended without an order"),
-        icon="logout",
+        icon="arrow-back",
         permission="leads.opportunity.follow_up",
         from_states=OPPORTUNITY_MOVES["end_visit"][0],
         to_state=OpportunityState.FOLLOWING,
