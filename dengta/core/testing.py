@@ -120,6 +120,13 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_apart(tmp_path_factory) -> Iterator[None]:
+    """Uploaded files of tests do not mix with those of this installation."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield
+
+
 # -- browser -------------------------------------------------------------------------------------------------------
 def chromium() -> str | None:
     for name in (os.environ.get("DENGTA_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
