@@ -15,6 +15,7 @@ from dengta.core.reactions import retry_dead
 from dengta.core.registry import registry
 from dengta.work.models import Task
 
+
 @pytest.fixture
 def heard(north_consultant):
     """What a reaction to new tasks was given; it stumbles over notes that say so."""
