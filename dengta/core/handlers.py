@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -63,6 +65,14 @@ def refused(request: HttpRequest, refusal: NotAllowed) -> HttpResponse:
         )
     messages.error(request, str(refusal.sentence))
     return redirect(_way_back(request, "/"))
+
+
+def live(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A fragment that is asked for again and again (`data-refresh`): 304 while it says the same."""
+    answer = render(request, template, context)
+    tag = f'"{sha256(answer.content).hexdigest()[:24]}"'
+    answer["ETag"] = tag
+    return get_conditional_response(request, etag=tag, response=answer) or answer
 
 
 def find_verb(app: str, model: str, name: str) -> VerbEntry:
@@ -201,7 +211,7 @@ def _show_form(
         "refusal": refusal,
         "action": verb_url(entry, row),
         "noun": noun,
-        "next": request.GET.get("next", ""),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     template = "core/verb_form.html" if request.headers.get("HX-Request") else "core/verb_page.html"
     return render(request, template, context, status=status)

@@ -129,15 +129,15 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("XLSX, XLS or CSV, up to 50 MB. The first row names the columns."),
+        help_text=gettext_lazy("XLSX, XLS or CSV, up to 100 MB. The first row names the columns."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
     )
-    store = forms.ModelChoiceField(Store.objects.none(), label=gettext_lazy("Store"), empty_label=None)
+    store = forms.ModelChoiceField(None, label=gettext_lazy("Store"), empty_label=None)
     channel = forms.ModelChoiceField(
-        Channel.objects.none(), label=gettext_lazy("Channel"), required=False,
+        None, label=gettext_lazy("Channel"), required=False,
         help_text=gettext_lazy("Columns are recognised as in the last file of this channel."),
     )
-    campaign = forms.ModelChoiceField(Campaign.objects.none(), label=gettext_lazy("Campaign"), required=False)
+    campaign = forms.ModelChoiceField(None, label=gettext_lazy("Campaign"), required=False)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dengta.core.access import visible
 from dengta.core.actors import Actor
-from dengta.core.registry import Badge, Metric, Noun, Panel, Permission, Setting, registry
+from dengta.core.registry import Badge, MenuEntry, Metric, Noun, Panel, Permission, Setting, registry
 from dengta.customers.operations import moving
 from dengta.customers.types import ForgetPart, LifeStep, MergePart
 from dengta.leads import rules
@@ -27,6 +27,7 @@ from dengta.leads.operations import passing, recounting
 from dengta.leads.pipeline.facts import facts_of_many
 from dengta.leads.pipeline.policy import DEFAULTS
 from dengta.leads.pipeline.vocabulary import LEAD_FIELDS
+from dengta.leads.reports import today_of, watch_of
 from dengta.leads.types import HELD, Band, Clock, InboxState, LeadSetting, TaskWord
 from dengta.org.types import Handover
 from dengta.studio.types import FieldSet, Output, TableContract
@@ -437,3 +438,23 @@ registry.add(Metric("leads.inbox_age_seconds", "Age of the oldest message that w
 registry.add(
     Metric("leads.sla_breaches", "Open leads whose promise of a first contact was missed", recounting.breaching)
 )
+
+# -- the menu ---------------------------------------------------------------------------------------------------------
+for key, label, url, icon, order, permission in (
+    ("leads.desk", _("My leads"), "leads:desk", "headphones", 10, "leads.lead.log_contact"),
+    ("leads.board", _("Supervisor board"), "leads:board", "layout-kanban", 20, "leads.lead.assign"),
+    ("leads.pool", _("Pool"), "leads:pool", "database", 30, "leads.lead.claim"),
+    ("leads.list", _("All leads"), "leads:list", "user-question", 40, "leads.lead.see"),
+    ("leads.opportunities", _("Opportunities"), "leads:opportunities", "target-arrow", 50, "leads.opportunity.see"),
+    ("leads.imports", _("Imports"), "leads:imports", "file-import", 60, "leads.importrun.see"),
+    ("leads.messages", _("Received messages"), "leads:messages", "inbox", 70, "leads.inboxmessage.see"),
+    ("leads.transfers", _("Transfers"), "leads:transfers", "transfer", 80, "leads.leadtransfer.see"),
+    ("leads.promises", _("Promises and levels"), "leads:promises", "clock-check", 90, "leads.slarule.see"),
+):
+    registry.add(MenuEntry(key, label, url, icon, "leads", order, permission))
+registry.add(MenuEntry("leads.new", _("New lead"), "leads:new", "user-plus", "new", 10, "leads.lead.receive"))
+
+# -- Today ------------------------------------------------------------------------------------------------------------
+registry.add(Panel("leads.today", "work.today", "leads/panels/today.html", lambda _row, actor: today_of(actor), order=10))
+registry.add(Panel("leads.watch", "work.today", "leads/panels/watch.html", lambda _row, actor: watch_of(actor), order=20,
+                   permission="leads.lead.assign"))

@@ -15,6 +15,8 @@ from dengta.leads.verbs.importing import Importing
 class ImportRun(Importing, StoreRecord):
     """read = created + updated + skipped + failed, always, once it is done."""
 
+    STATE_TONES = {"uploaded": "soon", "reading": "info", "running": "info", "done": "done", "failed": "late"}
+
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     channel = models.ForeignKey("market.Channel", models.PROTECT, db_index=False, related_name="+")
     campaign = models.ForeignKey(

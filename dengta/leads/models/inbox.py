@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from dengta.core.records import ScopedManager, StoreRecord
 from dengta.leads.queries import InboxQuerySet
@@ -15,6 +16,8 @@ from dengta.leads.verbs.receiving import Replaying
 
 class InboxMessage(Replaying, StoreRecord):
     """One message as it was received. It is written before it is acknowledged and gets exactly one fate."""
+
+    STATE_TONES = {"queued": "info", "accepted": "done", "quarantined": "late"}
 
     receipt = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     channel = models.ForeignKey("market.Channel", models.PROTECT, db_index=False, related_name="+")
@@ -56,6 +59,9 @@ class InboxMessage(Replaying, StoreRecord):
 
     def __str__(self) -> str:
         return str(self.receipt)
+
+    def get_absolute_url(self) -> str:
+        return reverse("leads:message", args=[self.pk])
 
 
 class Touchpoint(StoreRecord):

@@ -85,6 +85,10 @@ class LeadContent(StoreRecord):
 class Lead(Receiving, Assigning, Contacting, Qualifying, Closing, Transferring, Watching, LeadContent):
     """`due_at` is the next promise of this lead: first contact before it, the agreed next time after it."""
 
+    STATE_TONES = {"new": "info", "assigned": "info", "contacting": "info", "invalid_pending": "soon",
+                   "transfer_pending": "soon", "converted": "done"}
+    BAND_TONES = {"high": "info"}
+
     state = models.CharField(max_length=20, choices=LeadState, default=LeadState.NEW)
     owner = models.ForeignKey("org.Employee", models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     team_id = models.BigIntegerField(null=True, blank=True)

@@ -73,6 +73,8 @@ class IntentLevel(Grading, GroupRecord):
 class LeadTransfer(Deciding, GroupRecord):
     """A lead that belongs elsewhere: asked by one store, decided by the other."""
 
+    STATE_TONES = {"asked": "soon", "accepted": "done"}
+
     lead = models.ForeignKey("leads.Lead", models.PROTECT, db_index=False, related_name="transfers")
     from_store = models.ForeignKey("org.Store", models.PROTECT, db_index=False, related_name="+")
     to_store = models.ForeignKey("org.Store", models.PROTECT, db_index=False, related_name="+")

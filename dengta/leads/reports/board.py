@@ -133,3 +133,11 @@ class Speed:
         return cls(**rows.aggregate(
             total=Count("pk"), quick=Count("pk", filter=quick), slow=Count("pk", filter=slow),
             quick_converted=Count("pk", filter=quick & converted), slow_converted=Count("pk", filter=slow & converted)))
+
+
+def watch_of(actor: Actor) -> dict[str, Any]:
+    """What a supervisor looks at first in the morning; the numbers are capped."""
+    parts = parts_of(visible(Lead, actor))
+    wanted = [parts[key].order_by().values_list("pk")[: CAP + 1] for key in ("unassigned", "breaching", "to_check", "received")]
+    unassigned, breaching, to_check, received = counts_of(wanted)
+    return {"unassigned": unassigned, "breaching": breaching, "to_check": to_check, "received": received}

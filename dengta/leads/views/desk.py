@@ -8,6 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from dengta.core.handlers import live, page
+from dengta.core.inputs import BadInput, VerbForm
+from dengta.core.registry import registry
+from dengta.core.verbs import NotAllowed, VerbEntry
+from dengta.customers.operations import hint_url
+from dengta.leads.models import Lead
 from dengta.leads.reports import Desk, next_lead
 
 
@@ -29,3 +34,25 @@ def next_one(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your list is empty: every lead has been dealt with."))
         return redirect("leads:desk")
     return redirect(lead)
+
+
+@page("leads.lead.receive")
+def new(request: HttpRequest) -> HttpResponse:
+    """Somebody asked in person or by phone; hints about known people appear while the number is typed."""
+    entry = registry.get(VerbEntry, "leads.lead.receive")
+    form = VerbForm(entry.verb.inputs, request.actor, None, data=request.POST or None, initial=request.GET.dict(),
+                    auto_id="new_%s")
+    if request.method == "POST":
+        try:
+            row = Lead.receive(by=request.actor, **form.values())
+        except BadInput as bad:
+            form.is_valid()
+            for name in bad.errors.keys() - form.errors.keys():
+                form.add_error(name if name in form.fields else None, bad.errors[name])
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("The lead is in: %(state)s.") % {"state": row.get_state_display()})
+            return redirect(row)
+    shown = {"form": form, "hints": hint_url()}
+    return render(request, "leads/lead_new.html", shown, status=422 if form.errors else 200)

@@ -15,6 +15,8 @@ from dengta.work.verbs.meeting import Meeting
 
 
 class Appointment(Meeting, About):
+    STATE_TONES = {"booked": "info", "confirmed": "done", "rescheduled": "info", "kept": "done", "no_show": "late"}
+
     kind = models.CharField(max_length=20, choices=AppointmentKind, default=AppointmentKind.SHOWROOM)
     owner = models.ForeignKey(
         Employee, models.PROTECT, null=True, blank=True, db_index=False, related_name="+"

@@ -3,6 +3,7 @@ import Alpine from "@alpinejs/csp"
 import htmx from "htmx.org"
 import * as bulk from "./bulk.js"
 import * as chartLoader from "./chart-loader.js"
+import * as choices from "./choices.js"
 import * as columns from "./columns.js"
 import * as countdown from "./countdown.js"
 import * as dialog from "./dialog.js"
@@ -34,7 +35,7 @@ Object.assign(htmx.config, {
 })
 
 function start() {
-  for (const part of [toast, dialog, forms, countdown, frame, palette, keys, bulk, refresh, hints, columns, chartLoader]) part.start()
+  for (const part of [toast, dialog, forms, countdown, frame, palette, keys, bulk, refresh, hints, columns, chartLoader, choices]) part.start()
   Alpine.start()
 }
 
