@@ -53,7 +53,8 @@ def draw(wanted: Wanted, series: Any, crew: Crew) -> Draw:
     room = [agent for agent in able if not agent.is_full]
     fair = _fair(room, able, wanted.fairness or FAIR)
     left_out += [(agent.pk, "full") for agent in able if agent.is_full]
-    left_out += [(agent.pk, "fair") for agent in room if agent not in fair]
+    if len(fair) < len(room):
+        left_out += [(agent.pk, "fair") for agent in room if agent not in fair]
     kept: dict[str, Any] = {
         "rule": wanted.row,
         "why": wanted.reason,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from dengta.core import scope
 from dengta.core.types.clock import Calendar as Hours
 from dengta.leads.pipeline.promises import until
 from dengta.leads.types import Calendar, Clock, TaskWord
-from dengta.org.models import Store
-from dengta.org.operations import store_calendars
+from dengta.org.operations import calendars_of
 from dengta.work.operations import cancel_tasks, plan_tasks, start_clocks, stop_clocks
 from dengta.work.types import ClockPlan, TaskPlan
 
@@ -67,21 +67,24 @@ class Ladder:
 
 
 def read_ladder(opportunity: Any) -> Ladder:
-    """One statement. The model is found beside the opportunity, since this lies below the models."""
-    named = {model._meta.model_name: model for model in opportunity._meta.apps.get_app_config("leads").get_models()}
-    return Ladder.of(named["intentlevel"].objects.all())
+    """Once per scope. The model is found beside the opportunity, since this lies below the models."""
+    level = opportunity._meta.apps.get_model("leads", "intentlevel")
+    return scope.remember("leads.intentlevel", "ladder", lambda: Ladder.of(level.objects.all()))
 
 
-def begin_rhythm(rows: Sequence[Any], *, now: datetime, ladder: Ladder | None = None) -> None:
+def begin_rhythm(
+    rows: Sequence[Any], *, now: datetime, ladder: Ladder | None = None, is_new: bool = False
+) -> None:
     """The next follow-up as a task, and the clocks of the level, counted from the last valid contact."""
     if not rows:
         return
     ladder = ladder or read_ladder(type(rows[0]))
-    hours = store_calendars(list(Store.objects.filter(pk__in={row.store_id for row in rows})))
-    ids = [row.pk for row in rows]
-    cancel_tasks(OPPORTUNITY, ids, kinds=(TaskWord.FOLLOW_UP,))
+    hours = calendars_of({row.store_id for row in rows})
+    if not is_new:
+        ids = [row.pk for row in rows]
+        cancel_tasks(OPPORTUNITY, ids, kinds=(TaskWord.FOLLOW_UP,))
+        stop_clocks(OPPORTUNITY, ids, kinds=RHYTHM_CLOCKS)
     plan_tasks([_task(row) for row in rows if row.next_at])
-    stop_clocks(OPPORTUNITY, ids, kinds=RHYTHM_CLOCKS)
     start_clocks([plan for row in rows for plan in _clocks(row, ladder, hours[row.store_id], now)])
 
 

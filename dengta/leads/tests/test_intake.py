@@ -14,6 +14,7 @@ from dengta.core import scope
 from dengta.core.testing import assert_at_most_queries
 from dengta.leads.models import InboxMessage, Lead
 from dengta.leads.operations import take_in
+from dengta.market import operations as market_operations
 from dengta.market.models import ChannelKey
 from dengta.market.tests.factories import make_channel
 from dengta.org.models import ApiToken
@@ -276,3 +277,12 @@ def test_a_campaign_code_in_a_message_is_kept_on_the_lead(desk, client):
 
     with scope.open(desk.house.group.pk):
         assert Lead.objects.get().campaign_id == campaign.pk
+
+
+def test_who_guesses_keys_is_told_to_wait(desk, client, monkeypatch):
+    limits.forget()
+    monkeypatch.setattr(market_operations, "FAILURES_PER_MINUTE", 3)
+
+    codes = [post(client, desk.channel, PHONE, authorization="Bearer wrong").status_code for _n in range(6)]
+
+    assert codes == [401, 401, 401, 429, 429, 429]

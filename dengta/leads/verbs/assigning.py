@@ -31,8 +31,8 @@ from dengta.leads.types import (
     TaskWord,
     pool_words,
 )
-from dengta.org.models import Employee, Position, Store
-from dengta.org.operations import store_calendars
+from dengta.org.models import Employee, Position
+from dengta.org.operations import calendars_of
 from dengta.work.operations import notify, start_clocks
 from dengta.work.types import ClockPlan, Note
 
@@ -151,7 +151,7 @@ def _check_room(model: Any, wanted: Mapping[Any, int], rows: Sequence[Any]) -> N
         .filter(employee__in=wanted)
         .values_list("employee_id", "store_id")
     )
-    opened = counts([person.pk for person in wanted], timezone.now())
+    opened = counts(list(wanted), timezone.now())
     for person, number in wanted.items():
         if not person.is_working:
             raise NotAllowed(_("%(name)s is not at work at present. Choose somebody else.") % {"name": person.name})
@@ -169,7 +169,7 @@ def _check_room(model: Any, wanted: Mapping[Any, int], rows: Sequence[Any]) -> N
 
 def _check_claim(model: Any, lead: Any, me: Any, now: datetime) -> None:
     tables, policy = tables_of(model), read_policy(lead.group_id)
-    hours = store_calendars([lead.store])[lead.store_id]
+    hours = calendars_of([lead.store_id])[lead.store_id]
     today = tables.assignment.objects.claims_since(me.pk, midnight(hours, now)).count()
     if today >= policy.claims_per_day:
         raise NotAllowed(
@@ -199,7 +199,7 @@ def hand_over(
         return []
     now = timezone.now()
     tables = tables_of(model)
-    hours = store_calendars(list(Store.objects.filter(pk__in={row.store_id for row, _to in pairs})))
+    hours = calendars_of({row.store_id for row, _to in pairs})
     promises = Promises.of(tables.sla_rule.objects.all())
     rows, before, dues = [row for row, _to in pairs], {}, {}
     for row, to in pairs:

@@ -20,6 +20,24 @@ from dengta.leads.pipeline.tables import tables_of
 from dengta.leads.pipeline.work import LEAD, take_off
 from dengta.leads.types import LEAD_MOVES, UNFINISHED, LeadState, LevelCode
 
+CONVERTED = (
+    "name",
+    "city",
+    "series",
+    "within_days",
+    "brand",
+    "series_text",
+    "need",
+    "budget_low",
+    "budget_high",
+    "consented",
+    "state",
+    "closed_at",
+    "opportunity",
+    "due_at",
+    "next_at",
+)
+
 
 class Closing:
     """One lead, one file."""
@@ -31,7 +49,7 @@ class Closing:
         to_state=LEAD_MOVES["convert"][1],
         from_states=LEAD_MOVES["convert"][0],
         inputs=[
-            Text("name", label=gettext_lazy("Name"), max_length=80, initial=lambda row: row and row.name),
+            Text("name", label=pgettext_lazy("person", "Name"), max_length=80, initial=lambda row: row and row.name),
             Ref(
                 "series",
                 to="vehicles.series",
@@ -105,7 +123,7 @@ class Closing:
         opportunity = _open(self, by, level, next_at)
         self.state, self.closed_at, self.opportunity, self.due_at = LeadState.CONVERTED, now, opportunity, None
         self.next_at = next_at
-        self.save()
+        self.save(update_fields=CONVERTED)
         take_off([self], why=str(_("File opened")))
         relink(LEAD, {self.pk: (self.owner_id, self.team_id)})
         return LeadConverted(opportunity_id=opportunity.pk, level=opportunity.level)

@@ -98,7 +98,7 @@ class Inviting:
             appointment_id=visit.pk,
             kind=kind,
             starts_at=starts_at.isoformat(),
-            starts=f"{timezone.localtime(starts_at, self._hours().tz):%Y-%m-%d %H:%M}",
+            starts=f"{timezone.localtime(starts_at, self.store.tz):%Y-%m-%d %H:%M}",
         )
 
     @verb(
@@ -129,7 +129,7 @@ class Inviting:
 
     def _reminders(self, visit: Any, host: Any) -> list[TaskPlan]:
         """Only those that still lie ahead."""
-        tz = self._hours().tz
+        tz = self.store.tz
         eve = datetime.combine(visit.starts_at.astimezone(tz).date() - timedelta(days=1), EVENING, tz)
         plans = [
             (TaskWord.EVE, eve, None),

@@ -32,7 +32,7 @@ class Opening:
             store_id=lead.store_id,
             customer_id=lead.customer_id,
             brand_id=lead.brand_id,
-            series_id=lead.series_id,
+            series=lead.series,
             name=lead.name,
             phone_shown=lead.phone_shown,
             lead=lead,
@@ -59,7 +59,7 @@ class Opening:
         row.save()
         row.keep_level(before="", reason="", by=by)
         link([Link(row.customer_id, row.store_id, OPPORTUNITY, row.pk, row.owner_id, row.team_id, now)])
-        begin_rhythm([row], now=now)
+        begin_rhythm([row], now=now, is_new=True)
         return row, OpportunityOpened(
             level=row.level, series_name=str(row.series or ""), lead_id=lead.pk, owner_id=row.owner_id
         )

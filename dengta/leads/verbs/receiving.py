@@ -27,7 +27,7 @@ class Receiving:
         label=gettext_lazy("New lead"),
         icon="plus",
         inputs=[
-            Text("name", label=gettext_lazy("Name"), required=False, max_length=80),
+            Text("name", label=pgettext_lazy("person", "Name"), required=False, max_length=80),
             Phone("phone", label=gettext_lazy("Phone"), required=False),
             Text("wechat", label=gettext_lazy("WeChat"), required=False, max_length=64),
             Ref("series", to="vehicles.series", label=pgettext_lazy("vehicle", "Series"), required=False),
