@@ -290,8 +290,9 @@ ICONS = {
     TaskWord.BE_THERE: "door-enter",
     TaskWord.INVITE_AGAIN: "calendar-plus",
 }
+SPOKEN = (TaskWord.FIRST_CONTACT, TaskWord.NEXT_CONTACT, TaskWord.FOLLOW_UP, TaskWord.INVITE_AGAIN)
 for word in TaskWord:
-    registry.add(TaskKind(word.value, word.label, ICONS[word]))
+    registry.add(TaskKind(word.value, word.label, ICONS[word], on_record=word in SPOKEN))
 for clock in Clock:
     registry.add(ClockKind(clock.value, clock.label))
 for kind, label, sentence, icon in (

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from dengta.core.access import visible
 from dengta.core.actors import Actor
 from dengta.core.panels import panels_for
+from dengta.core.wording import full_day, short_day, weekday
+from dengta.org.models import Employee
 from dengta.org.operations import store_calendar
 from dengta.work.models import Appointment, Task
 
@@ -40,6 +42,7 @@ class Today:
     due_today: int
     panels: list[dict[str, Any]]
     visits_of_store: bool
+    said: str
 
     @classmethod
     def of(cls, actor: Actor) -> Today:
@@ -53,7 +56,9 @@ class Today:
         visits, whole_store = cls._visits(actor, start, end)
         groups = [group for group in task_groups(open_tasks, now) if group["key"] != "later"]
         overdue = sum(task.due_at < now for task in open_tasks)
-        return cls(groups, visits, overdue, len(open_tasks), panels_for("work.today", None, actor), whole_store)
+        day = timezone.localdate(now)
+        return cls(groups, visits, overdue, len(open_tasks), panels_for("work.today", None, actor), whole_store,
+                   f"{full_day(day)} {weekday(day)}")
 
     @staticmethod
     def _visits(actor: Actor, start: datetime, end: datetime) -> tuple[list[Appointment], bool]:
@@ -73,32 +78,47 @@ class Day:
 
     date: date
     is_today: bool
+    is_past: bool
     is_open: bool
     rows: list[Appointment]
 
 
 @dataclass(frozen=True)
 class DayGrid:
-    """A week of a store's appointments that the actor may see."""
+    """A week of a store's appointments that the actor may see: everybody's, or one person's."""
 
     monday: date
     days: list[Day]
-    before: date
-    after: date
+    hosts: list[Employee]
     total: int
 
+    @property
+    def before(self) -> date:
+        return self.monday - timedelta(days=7)
+
+    @property
+    def after(self) -> date:
+        return self.monday + timedelta(days=7)
+
+    @property
+    def said(self) -> str:
+        today = timezone.localdate()
+        sunday = self.monday + timedelta(days=6)
+        return f"{short_day(self.monday, today - timedelta(days=20))} – {short_day(sunday, today - timedelta(days=20))}"
+
     @classmethod
-    def build(cls, actor: Actor, store: Any, monday: date, *, mine: bool) -> DayGrid:
+    def build(cls, actor: Actor, store: Any, monday: date, host: int | None) -> DayGrid:
         tz = ZoneInfo(store.timezone) if store else ZoneInfo("Asia/Shanghai")
         start = datetime.combine(monday, time.min, tzinfo=tz)
         rows: list[Appointment] = []
+        hosts: list[Employee] = []
         if store is not None:
             found = visible(Appointment, actor).filter(store=store).between(start, start + timedelta(days=7))
-            rows = list((found.filter(owner_id=actor.employee_id) if mine else found).for_list()[:500])
+            hosts = list(Employee.objects.filter(pk__in=found.order_by().values("owner_id")).order_by("search", "pk"))
+            rows = list((found.filter(owner_id=host) if host else found).for_list()[:500])
         hours = store_calendar(store) if store else None
         today = timezone.localdate(timezone=tz)
         days = [monday + timedelta(days=n) for n in range(7)]
-        return cls(
-            monday, [Day(day, day == today, bool(hours and hours.is_working_day(day)),
-                         [r for r in rows if r.starts_at.astimezone(tz).date() == day]) for day in days],
-            monday - timedelta(days=7), monday + timedelta(days=7), len(rows))
+        return cls(monday, [Day(day, day == today, day < today, bool(hours and hours.is_working_day(day)),
+                                [r for r in rows if r.starts_at.astimezone(tz).date() == day]) for day in days],
+                   hosts, len(rows))

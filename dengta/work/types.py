@@ -65,11 +65,13 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class TaskKind:
-    """A kind of task; registered by the room that plans it."""
+    """A kind of task; registered by the room that plans it. `on_record`: it is done by working on the record it is
+    about, never by ticking it off."""
 
     key: str
     label: Any
     icon: str = "checklist"
+    on_record: bool = False
 
 
 @dataclass(frozen=True)

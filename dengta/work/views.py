@@ -36,15 +36,20 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "work/tasks.html", {"groups": groups, "whose": whose, "more": len(found) > PAGE * 2})
 
 
-@page("work.appointment.see")
+@page("work.appointment.see", methods=("GET", "HEAD"))
 def calendar(request: HttpRequest) -> HttpResponse:
-    """A week of a store: one column a day, earliest first."""
+    """A week of a store: one column a day, earliest first; everybody's visits, mine, or one colleague's."""
     stores = list(visible(Store, request.actor).order_by("pk"))
     store = next((s for s in stores if str(s.pk) == request.GET.get("store")), stores[0] if stores else None)
-    monday = _monday(request.GET.get("week", ""))
-    grid = DayGrid.build(request.actor, store, monday, mine=request.GET.get("whose") == "mine")
-    return render(request, "work/calendar.html", {"grid": grid, "stores": stores, "store": store,
-                                                  "whose": request.GET.get("whose", "all")})
+    whose = request.GET.get("whose", "")
+    host = request.actor.employee_id if whose == "mine" else _number(whose)
+    grid = DayGrid.build(request.actor, store, _monday(request.GET.get("week", "")), host)
+    return render(request, "work/calendar.html", {"grid": grid, "stores": stores, "store": store, "whose": whose,
+                                                  "host": host})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def _monday(text: str) -> date:
@@ -58,7 +63,7 @@ def _monday(text: str) -> date:
 
 @page("work.appointment.see")
 def appointment(request: HttpRequest, pk: int) -> HttpResponse:
-    row = fetch(Appointment, request.actor, pk)
+    row = fetch(Appointment, request.actor, pk, rows=Appointment.objects.for_list().select_related("store"))
     events = EventRow.objects.for_subject(row).select_related("employee")[:PAGE]
     return render(request, "work/appointment.html", {"row": row, "events": events})
 
@@ -81,5 +86,3 @@ def read_all(request: HttpRequest) -> HttpResponse:
     unread = visible(Notification, request.actor).unread().values_list("pk", flat=True)[:1000]
     Notification.read.many(list(unread), by=request.actor)
     return redirect("work:notifications")
-
-

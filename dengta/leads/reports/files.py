@@ -16,7 +16,7 @@ from dengta.leads.types import RowOutcome
 
 SHOWN = 50
 LABELS = {
-    "external_id": _("Number of the sender"), "at": _("Time of the inquiry"), "name": _("Name"), "phone": _("Phone"),
+    "external_id": _("Number of the sender"), "at": _("Time of the inquiry"), "name": pgettext_lazy("person", "Name"), "phone": _("Phone"),
     "wechat": _("WeChat"), "email": _("E-mail"), "city": _("City"), "series": pgettext_lazy("vehicle", "Series"),
     "budget": _("Budget (from and to in one)"), "budget_low": _("Budget from"), "budget_high": _("Budget up to"),
     "purchase_within_days": _("Buys within days"), "campaign": _("Campaign"), "message": _("Message"),

@@ -19,6 +19,7 @@ from dengta.leads.models import Lead, LeadAssignment, Opportunity
 from dengta.leads.types import CONTACT_KEYS, ContactChannel, ContactResult, Milestone
 from dengta.org.models import Employee
 from dengta.org.operations import store_calendar
+from dengta.studio.types import say
 from dengta.work.models import Appointment
 
 # -- the call form ---------------------------------------------------------------------------------------------------
@@ -144,7 +145,8 @@ def explain(lead: Lead) -> Explained:
     names = dict(Employee.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     candidates = [dict(zip(columns, row, strict=False)) | {"name": names.get(row[0], "?"), "pk": row[0]} for row in ranked]
     left_out = [{"name": names.get(pk, "?"), "why": LEFT_OUT.get(why, why)} for pk, why in kept.get("left_out", [])]
-    return Explained(detail.get("rows", []), detail.get("raw"), candidates, left_out, latest)
+    lines = [{**line, "reason": say(line.get("reason")) or line.get("id", "")} for line in detail.get("rows", [])]
+    return Explained(lines, detail.get("raw"), candidates, left_out, latest)
 
 
 # -- how far we are --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from django.db import models
 
 from dengta.core.records import StoreRecord
+from dengta.core.registry import Noun, registry
 
 
 class About(StoreRecord):
@@ -15,3 +16,11 @@ class About(StoreRecord):
 
     class Meta(StoreRecord.Meta):
         abstract = True
+
+    @property
+    def url(self) -> str:
+        """Where the record lives that this is about."""
+        if not self.subject_id or not registry.has(Noun, self.subject_type):
+            return ""
+        noun = registry.get(Noun, self.subject_type)
+        return noun.url(noun.model(pk=self.subject_id)) if noun.url else ""

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from dengta.core.records import ScopedManager
-from dengta.core.registry import Noun, registry
+from dengta.core.registry import registry
 from dengta.org.models import Employee
 from dengta.work.events import task_label
 from dengta.work.models.about import About
@@ -47,12 +47,8 @@ class Task(Doing, About):
         return task_label(self.kind)
 
     @property
-    def url(self) -> str:
-        """Where the record lives that the task is about."""
-        if not registry.has(Noun, self.subject_type):
-            return ""
-        noun = registry.get(Noun, self.subject_type)
-        return noun.url(noun.model(pk=self.subject_id)) if noun.url and self.subject_id else ""
+    def on_record(self) -> bool:
+        return registry.has(TaskKind, self.kind) and registry.get(TaskKind, self.kind).on_record and bool(self.url)
 
     @property
     def icon(self) -> str:
