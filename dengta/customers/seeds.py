@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dengta.core.actors import Actor
+from dengta.core.registry import GroupStart, registry
 from dengta.customers.models import Tag
 from dengta.customers.types import TagFamily
-from dengta.org.models import Group
 
 # code, Chinese name (the vocabulary is data and Chinese dealers read it), family, exclusive set, fades after days
 TAGS = [
@@ -33,7 +33,7 @@ TAGS = [
 COLOURS = {TagFamily.OWNER: "green", TagFamily.BEHAVIOUR: "orange", TagFamily.NEED: "purple"}
 
 
-def reference(group: Group, by: Actor) -> list[Tag]:
+def reference(by: Actor) -> list[Tag]:
     """The shipped tags, made through their verb; codes that exist are left as they are."""
     known = {tag.code: tag for tag in Tag.objects.all()}
     return [
@@ -41,3 +41,6 @@ def reference(group: Group, by: Actor) -> list[Tag]:
                                       expires_days=days, colour=COLOURS.get(family, "blue"))
         for code, name, family, together, days in TAGS
     ]
+
+
+registry.add(GroupStart("customers.tags", reference, 10))
