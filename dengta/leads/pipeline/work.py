@@ -120,11 +120,11 @@ def pass_on(leads: Sequence[Any]) -> None:
     relink(LEAD, owners)
 
 
-def take_off(leads: Sequence[Any], *, kinds: Sequence[str] = (), why: str = "") -> None:
-    """Nobody has to do anything for these leads any more (or only what other kinds say)."""
+def take_off(leads: Sequence[Any], *, why: str = "") -> None:
+    """Nobody has to do anything for these leads any more."""
     ids = [lead.pk for lead in leads]
-    cancel_tasks(LEAD, ids, kinds=kinds, result=why)
-    stop_clocks(LEAD, ids, kinds=kinds)
+    cancel_tasks(LEAD, ids, result=why)
+    stop_clocks(LEAD, ids)
 
 
 def put_down(leads: Sequence[Any]) -> None:

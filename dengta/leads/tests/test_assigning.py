@@ -97,6 +97,20 @@ def test_assigning_takes_a_fixed_number_of_statements(desk, second, third, group
     assert counted[1] == counted[2]
 
 
+def test_the_promise_to_the_customer_keeps_running_whoever_has_the_lead(desk, second, group_scope):
+    lead = factories.make_lead(desk.channel, desk.agent.employee)
+    promised = Clock.objects.about(lead).get(kind="leads.first_contact").due_at
+
+    lead.assign(by=desk.supervisor.actor, to=second)
+    lead.release(by=desk.supervisor.actor, reason="holiday")
+    lead.claim(by=desk.agent.actor)
+
+    clock = Clock.objects.running().about(lead).get(kind="leads.first_contact")
+    assert (clock.due_at, clock.owner_id) == (promised, desk.agent.pk)
+    assert list(Task.objects.open().about(lead).values_list("kind", "owner_id")) == [
+        ("leads.first_contact", desk.agent.pk)]
+
+
 def test_claim_takes_a_lead_from_the_pool(desk, group_scope):
     lead = factories.make_lead(desk.channel)
 

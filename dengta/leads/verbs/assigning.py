@@ -20,7 +20,7 @@ from dengta.leads.pipeline.people import counts, midnight
 from dengta.leads.pipeline.policy import read_policy
 from dengta.leads.pipeline.promises import Promises
 from dengta.leads.pipeline.tables import tables_of
-from dengta.leads.pipeline.work import begin_work, dues_of, is_waiting, pass_on, put_down, take_off, tell_owners
+from dengta.leads.pipeline.work import LEAD, begin_work, dues_of, is_waiting, pass_on, put_down, tell_owners
 from dengta.leads.queries import supervisors
 from dengta.leads.types import (
     BARRED_AFTER_RECALL,
@@ -33,7 +33,7 @@ from dengta.leads.types import (
 )
 from dengta.org.models import Employee, Position
 from dengta.org.operations import calendars_of
-from dengta.work.operations import notify, start_clocks
+from dengta.work.operations import cancel_tasks, notify, start_clocks
 from dengta.work.types import ClockPlan, Note
 
 OWNED = ["state", "owner", "team_id", "assigned_at", "due_at", "calling_at", "pooled_at", "pool_reason"]
@@ -214,7 +214,7 @@ def hand_over(
     bulk.update(model, rows, OWNED)
     ledger = _write_ledger(tables, pairs, before, by, how, reason, now)
     waiting = [row for row in rows if is_waiting(row)]
-    take_off(waiting, kinds=(TaskWord.FIRST_CONTACT,))
+    cancel_tasks(LEAD, [row.pk for row in waiting], kinds=(TaskWord.FIRST_CONTACT,))
     pass_on(rows)
     begin_work(waiting, dues, now=now, is_new=restart)
     tell_owners(rows, ledger, but=by.employee_id)
