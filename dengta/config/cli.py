@@ -87,9 +87,9 @@ def add_frame_commands(commands) -> None:
     keys = add("keys", registered_keys, "print every registered key; with --write, refresh the kept list", "settings")
     keys.add_argument("--write", action="store_true")
     add("shots", later("shots", "shots"), "pictures of the main pages into DENGTA_HOME/shots", "database")
-    if find_spec("dengta.config.bench"):
-        add("bench", later("bench", "bench"), "measure the hot paths at full size", "database").add_argument(
-            "names", nargs="*", help="only these figures")
+    if find_spec("bench"):  # beside the package, in a checkout only
+        import_module("bench.run").add_options(
+            commands.add_parser("bench", help="measure the hot paths at full size, beside raw PostgreSQL"))
     add("reference", later("reference", "reference"), "write docs/reference from the code", "settings")
     anything = add("django", run_django, "any command of Django, such as makemigrations or shell", "database")
     anything.add_argument("rest", nargs=argparse.REMAINDER)
