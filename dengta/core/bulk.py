@@ -18,6 +18,7 @@ from django.db.models import (
     DateField,
     DateTimeField,
     DecimalField,
+    Field,
     ForeignKey,
     IntegerField,
     Model,
@@ -97,9 +98,10 @@ def create(model: type[Model], rows: Sequence[Model]) -> None:
     """Insert new rows with one statement and give them their ids, in order."""
     meta = model._meta
     chosen = [field for field in meta.concrete_fields if not field.primary_key]
-    for row in rows:
-        for field in chosen:
-            field.pre_save(row, add=True)
+    for field in chosen:
+        if type(field).pre_save is not Field.pre_save:  # times that fill themselves, and the like
+            for row in rows:
+                field.pre_save(row, add=True)
     values = [_values(rows, field) for field in chosen]
     ids = insert(
         meta.db_table,

@@ -76,15 +76,14 @@ def draw(wanted: Wanted, series: Any, crew: Crew) -> Draw:
 
 def _able(wanted: Wanted, crew: Crew) -> tuple[list[Agent], list[tuple[int, str]]]:
     """Of the right team, level and skill; the invite desk before the showroom, if anybody there is able."""
-    able, left_out = [], []
-    for agent in crew.agents:
-        why = _unable(wanted, agent)
-        if why:
-            left_out.append((agent.pk, why))
-        else:
-            able.append(agent)
-    desk = [agent for agent in able if agent.role in INVITE_DESK]
-    return (desk or able), left_out
+    asked = (wanted.team, wanted.min_level, wanted.skill)
+    if asked not in crew.able:
+        why = {agent.pk: _unable(wanted, agent) for agent in crew.agents}
+        able = [agent for agent in crew.agents if not why[agent.pk]]
+        desk = [agent for agent in able if agent.role in INVITE_DESK]
+        crew.able[asked] = desk or able, [(pk, reason) for pk, reason in why.items() if reason]
+    able, left_out = crew.able[asked]
+    return able, list(left_out)
 
 
 def _unable(wanted: Wanted, agent: Agent) -> str:

@@ -68,6 +68,7 @@ class Crew:
     on_call: bool
     turn: int = 0
     rates: dict[int | None, dict[int, float]] = field(default_factory=dict)
+    able: dict[tuple, tuple[list[Agent], list[tuple[int, str]]]] = field(default_factory=dict)
 
     def rates_for(self, series_id: int | None) -> dict[int, float]:
         """Everybody's conversion for a series, pulled towards the mean of all."""
