@@ -72,8 +72,9 @@ def make_message(group: Group, store: Store, owner: Employee) -> InboxMessage:
 
 
 def make_import(group: Group, store: Store, owner: Employee) -> ImportRun:
-    return ImportRun.objects.create(store=store, channel=market.make_channel(store, "file"), file_name="leads.csv",
-                                    file_path="imports/leads.csv", made_by=owner, columns=["phone"], mapping={"0": "phone"})
+    return ImportRun.objects.create(store=store, channel=market.make_channel(store, "file"), made_by=owner,
+                                    file_name="leads.csv", file_path="imports/leads.csv", columns=["phone"],
+                                    mapping={"0": "phone"})
 
 
 ROWS: dict[str, Maker] = {
@@ -84,10 +85,13 @@ ROWS: dict[str, Maker] = {
     "org.department": lambda group, store, owner: org.make_department(store),
     "org.team": lambda group, store, owner: org.make_team(store),
     "org.role": lambda group, store, owner: org.make_role(group, "store_gm"),
-    "org.legalentity": lambda group, store, owner: LegalEntity.objects.create(name="Company", credit_code=f"91X{store.pk}"),
-    "org.apitoken": lambda group, store, owner: ApiToken.objects.create(group=group, name="Token", prefix=f"p{store.pk}", secret_hash="h"),
+    "org.legalentity": lambda group, store, owner: LegalEntity.objects.create(
+        name="Company", credit_code=f"91X{store.pk}"),
+    "org.apitoken": lambda group, store, owner: ApiToken.objects.create(
+        group=group, name="Token", prefix=f"p{store.pk}", secret_hash="h"),
     "org.shift": lambda group, store, owner: org.make_shift(owner, timezone.now(), timezone.now() + HOUR),
-    "studio.definition": lambda group, store, owner: studio.make_definition(Actor.system(group.pk), code="spine", store=store, published=False),
+    "studio.definition": lambda group, store, owner: studio.make_definition(
+        Actor.system(group.pk), code="spine", store=store, published=False),
     "work.task": lambda group, store, owner: work.make_task(store, owner),
     "work.clock": lambda group, store, owner: work.make_clock(store, owner),
     "work.appointment": lambda group, store, owner: work.make_appointment(store, owner),
@@ -97,7 +101,8 @@ ROWS: dict[str, Maker] = {
     "customers.consent": make_consent,
     "customers.mergerecord": make_merge,
     "customers.suggestion": make_suggestion,
-    "customers.stopentry": lambda group, store, owner: StopEntry.objects.create(kind="competitor", value_hash=store.pk.to_bytes(16), shown="138****"),
+    "customers.stopentry": lambda group, store, owner: StopEntry.objects.create(
+        kind="competitor", value_hash=store.pk.to_bytes(16), shown="138****"),
     "customers.tag": lambda group, store, owner: customers.make_tag(group),
     "market.channel": lambda group, store, owner: market.make_channel(store),
     "market.campaign": lambda group, store, owner: market.make_campaign(market.make_channel(store, "form")),
@@ -107,8 +112,10 @@ ROWS: dict[str, Maker] = {
     "leads.leadtransfer": make_transfer,
     "leads.inboxmessage": make_message,
     "leads.importrun": make_import,
-    "leads.slarule": lambda group, store, owner: SlaRule.objects.create(clock="leads.recall", band="low", channel_kind=str(store.pk), minutes=7),
-    "leads.intentlevel": lambda group, store, owner: IntentLevel.objects.create(brand=org.make_brand(group), code="X", interval_hours=7),
+    "leads.slarule": lambda group, store, owner: SlaRule.objects.create(
+        clock="leads.recall", band="low", channel_kind=str(store.pk), minutes=7),
+    "leads.intentlevel": lambda group, store, owner: IntentLevel.objects.create(
+        brand=org.make_brand(group), code="X", interval_hours=7),
 }
 # Rows of the group whose sight hangs on dealings of a store: as invisible to another store as its own rows are.
 THROUGH_A_STORE = {"customers.customer", "customers.contactpoint", "customers.consent", "customers.mergerecord",
