@@ -113,6 +113,11 @@ class Amount(Input):
 
     least: Decimal | None = Decimal(0)
 
+    def first_value(self, row: Any) -> Any:
+        """Whole amounts without cents, as people type them."""
+        value = super().first_value(row)
+        return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
     def build(self, **kwargs: Any) -> forms.Field:
         return forms.DecimalField(max_digits=12, decimal_places=2, min_value=self.least, **kwargs)
 

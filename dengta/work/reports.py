@@ -19,6 +19,7 @@ from dengta.org.operations import store_calendar
 from dengta.work.models import Appointment, Task
 
 SHOWN = 100
+OVERDUE_SHOWN = 8
 
 
 def task_groups(tasks: list[Task], now: datetime) -> list[dict[str, Any]]:
@@ -55,6 +56,9 @@ class Today:
             open_tasks = list(mine.for_list()[:SHOWN])
         visits, whole_store = cls._visits(actor, start, end)
         groups = [group for group in task_groups(open_tasks, now) if group["key"] != "later"]
+        for group in groups:
+            if group["key"] == "overdue":  # what was missed last can still be saved; the rest is on the page of tasks
+                group["rows"] = group["rows"][:-OVERDUE_SHOWN - 1:-1]
         overdue = sum(task.due_at < now for task in open_tasks)
         day = timezone.localdate(now)
         return cls(groups, visits, overdue, len(open_tasks), panels_for("work.today", None, actor), whole_store,

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -102,7 +102,9 @@ def _verb_url(model: str, row: Any, name: str) -> str:
 
 # -- why -------------------------------------------------------------------------------------------------------------
 HOW = {
-    "auto": gettext_lazy("By the assignment table"),
+    "rule": gettext_lazy("By the assignment table"),
+    "by_hand": gettext_lazy("Entered by this person"),
+    "pool": gettext_lazy("Nobody could take it"),
     "manual": gettext_lazy("Assigned by hand"),
     "distribute": gettext_lazy("Distributed evenly"),
     "claim": gettext_lazy("Claimed from the pool"),
@@ -210,8 +212,7 @@ def _hosts(row: Opportunity, actor: Actor, start: datetime) -> list[Any]:
     """Consultants of the store, the freest of that day first."""
     booked = Appointment.objects.expected().filter(store_id=row.store_id).between(start, start + timedelta(days=1))
     counts = dict(booked.order_by().values_list("owner_id").annotate(number=Count("pk")))
-    people = Employee.objects.working().filter(store_id=row.store_id)
-    people = list(people.filter(Q(pk__in=people.in_roles(*HOSTS).values("pk")) | Q(pk=row.owner_id or 0)).order_by("pk"))
+    people = list(Employee.objects.working().filter(store_id=row.store_id).in_roles(*HOSTS).order_by("pk"))
     for one in people:
         one.visits = counts.get(one.pk, 0)
     return sorted(people, key=lambda one: (one.visits, one.pk))

@@ -22,7 +22,7 @@ function open() {
   if (heading) heading.hidden = true
   dialog.classList.toggle("wide", Boolean(dialog.querySelector("#dialog-body [data-wide]")))
   if (!dialog.open) dialog.showModal()
-  const first = dialog.querySelector("#dialog-body :is([aria-invalid=true], [autofocus], input:not([type=hidden]), select, textarea, button)")
+  const first = dialog.querySelector("#dialog-body [aria-invalid=true]") || dialog.querySelector("#dialog-body :is([autofocus], input:not([type=hidden]), select, textarea, button)")
   first?.focus()
 }
 
