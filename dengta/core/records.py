@@ -40,6 +40,7 @@ class GroupRecord(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._stand_inside_the_wall()
         super().save(*args, **kwargs)
+        scope.forget(self._meta.label_lower)
 
     def _stand_inside_the_wall(self) -> None:
         wall = scope.current()

@@ -6,12 +6,15 @@ begins a transaction and tells PostgreSQL the group, so that row-level security 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
+
+T = TypeVar("T")
 
 
 class ScopeMissing(RuntimeError):
@@ -24,11 +27,12 @@ class ForeignRow(RuntimeError):
 
 @dataclass(frozen=True)
 class Scope:
-    """`stores` None means every store of the group."""
+    """`stores` None means every store of the group. `memo` holds what was read once for the length of the scope."""
 
     group_id: int
     stores: frozenset[int] | None = None
     off: bool = False
+    memo: dict[str, dict[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
 _current: ContextVar[Scope | None] = ContextVar("dengta_scope", default=None)
@@ -65,11 +69,30 @@ def open(group_id: int, stores: frozenset[int] | None = None) -> Iterator[Scope]
 @contextmanager
 def narrow(stores: frozenset[int] | None) -> Iterator[None]:
     """Put up the wall around some stores inside the open scope, once it is known who asks."""
-    token = _current.set(Scope(current().group_id, stores))
+    token = _current.set(Scope(current().group_id, stores, memo=current().memo))
     try:
         yield
     finally:
         _current.reset(token)
+
+
+def remember(noun: str, part: Any, read: Callable[[], T]) -> T:
+    """Small tables that verbs ask for again and again (calendars, levels) are read once per scope.
+
+    Saving a row of that noun forgets them; whoever writes it by other means calls `forget`.
+    """
+    wall = current()
+    known = wall.memo.setdefault(noun, {})
+    place = (part, wall.stores, wall.off)
+    if place not in known:
+        known[place] = read()
+    return known[place]
+
+
+def forget(noun: str) -> None:
+    found = _current.get()
+    if found is not None:
+        found.memo.pop(noun, None)
 
 
 def _restore(before: str) -> None:
@@ -87,7 +110,7 @@ def off(*, reason: str) -> Iterator[None]:
     if not reason.strip():
         raise ValueError("Say why the scope is switched off")
     outer = _current.get()
-    token = _current.set(Scope(outer.group_id if outer else 0, None, off=True))
+    token = _current.set(Scope(outer.group_id if outer else 0, None, True, outer.memo if outer else {}))
     try:
         yield
     finally:

@@ -85,7 +85,7 @@ def store_calendars(stores: Iterable[Store]) -> dict[int, Calendar]:
     """The same for many stores with one statement."""
     stores = list(stores)
     special: dict[int, dict] = {store.pk: {} for store in stores}
-    for day in BusinessDay.objects.filter(store__in=special):
+    for day in _exceptional_days(special):
         if not day.is_open:
             spans = CLOSED
         elif day.opens_at:
@@ -102,6 +102,22 @@ def store_calendars(stores: Iterable[Store]) -> dict[int, Calendar]:
         )
         for store in stores
     }
+
+
+def calendars_of(store_ids: Iterable[int]) -> dict[int, Calendar]:
+    """The same for ids; the stores are read once per scope."""
+    ids = frozenset(store_ids)
+    return store_calendars(scope.remember("org.store", ids, lambda: list(Store.objects.filter(pk__in=ids))))
+
+
+def _exceptional_days(store_ids: Iterable[int]) -> list[BusinessDay]:
+    """Read once per scope, since a verb asks for the same store several times; what is not known, in one statement."""
+    known: dict[int, list[BusinessDay]] = scope.remember("org.businessday", "by store", dict)
+    if missing := [pk for pk in store_ids if pk not in known]:
+        known |= {pk: [] for pk in missing}
+        for day in BusinessDay.objects.filter(store__in=missing):
+            known[day.store_id].append(day)
+    return [day for pk in store_ids for day in known[pk]]
 
 
 def usual_span(store_id: int, stores: list[Store]) -> tuple[str, str]:

@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from dengta.core import scope
 from dengta.core.actors import Actor
-from dengta.org.models import Store
-from dengta.org.operations import store_calendars
+from dengta.org.operations import calendars_of
 from dengta.work.models import Appointment
 
 OPPORTUNITY = "leads.opportunity"
@@ -21,7 +20,7 @@ def close_missed_visits(group_id: int) -> int:
         due = list(
             Appointment.objects.expected().filter(subject_type=OPPORTUNITY, ends_at__lt=now).order_by("ends_at")[:BATCH]
         )
-        hours = store_calendars(Store.objects.filter(pk__in={row.store_id for row in due}))
+        hours = calendars_of(row.store_id for row in due)
         over = [row.pk for row in due if _is_over(row, hours[row.store_id], now)]
         return len(Appointment.mark_no_show.many(over, by=Actor.system(group_id, "leads.visits")).done) if over else 0
 

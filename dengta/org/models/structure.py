@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -86,6 +88,11 @@ class Store(Opening, Calendaring, WeekCopying, GroupRecord):
     def store_id(self) -> int:
         """A store lies in itself: reach and events treat it like any row of a store."""
         return self.pk
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """What day and hour it is at this store."""
+        return ZoneInfo(self.timezone)
 
 
 class StoreBrand(GroupRecord):

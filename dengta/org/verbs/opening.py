@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dengta.core import scope
 from dengta.core.inputs import BadInput, Day, Flag, Json, LongText, Refs, Text
 from dengta.core.verbs import NotAllowed, birth, verb
 from dengta.org import events
@@ -175,6 +176,7 @@ class Calendaring:
     )
     def clear_day(self, *, by: Any, on_date: date) -> Any:
         gone, _each = self.business_days.filter(on_date=on_date).delete()
+        scope.forget("org.businessday")
         return events.StoreDayCleared(on_date=on_date.isoformat()) if gone else None
 
 

@@ -204,5 +204,5 @@ class Meeting:
         return "late" if at > self.starts_at + ON_TIME else "on_time"
 
     def _spoken(self, at: datetime | None = None) -> str:
-        local = timezone.localtime(at or self.starts_at, store_calendar(self.store).tz)
+        local = timezone.localtime(at or self.starts_at, self.store.tz)
         return date_format(local, "Y-m-d H:i")
