@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -251,13 +251,38 @@ def _store(happened: Any, by: Actor, row: models.Model) -> None:
 
 def _refresh(row: models.Model) -> None:
     """Lock the row and read it again; relations already loaded on it are forgotten if their key changed."""
-    manager = type(row)._base_manager
-    fresh = manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    query, converters = _locking_query(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [row.pk])
+        found = cursor.fetchone()
+    fresh = dict(zip((one.attname for one in row._meta.concrete_fields), found or (), strict=False))
     wall = scope.current() if hasattr(row, "group_id") else None
-    if fresh is None or (wall and not wall.off and fresh.group_id != wall.group_id):
+    if not fresh or (wall and not wall.off and fresh["group_id"] != wall.group_id):
         raise NotAllowed(_("This record no longer exists."), "gone")
-    for one in row._meta.concrete_fields:
-        setattr(row, one.attname, getattr(fresh, one.attname))
+    for name, convert in converters:
+        fresh[name] = convert(fresh[name])
+    for name, value in fresh.items():
+        setattr(row, name, value)
+
+
+@lru_cache(maxsize=256)
+def _locking_query(model: type[models.Model]) -> tuple[str, list[tuple[str, Callable]]]:
+    """Every verb begins with this statement, so it is composed once per model."""
+    rows = model._base_manager.select_for_update(of=("self",)).filter(pk=0)
+    compiler = rows.query.get_compiler(connection=connection)
+    query, _params = compiler.as_sql()
+    found = compiler.get_converters([column for column, _sql, _name in compiler.select])
+    names = [one.attname for one in model._meta.concrete_fields]
+    return query, [
+        (names[place], partial(_converted, converters=converters, expression=expression))
+        for place, (converters, expression) in found.items()
+    ]
+
+
+def _converted(value: Any, *, converters: list[Callable], expression: Any) -> Any:
+    for convert in converters:
+        value = convert(value, expression, connection)
+    return value
 
 
 def _locked(model: type, rows: Any, by: Actor) -> list:
