@@ -36,6 +36,12 @@ def give_out(request: HttpRequest) -> HttpResponse:
     found = dict(visible(Lead, request.actor).filter(pk__in=ids).values_list("pk", "store_id"))
     if not found:
         raise Http404
-    return render(request, "leads/_give_out.html", {
-        "ids": list(found), "people": crew(request.actor, set(found.values())),
-        "action": reverse("core:verb_on_noun", args=["leads", "lead", "distribute"])})
+    return render(
+        request,
+        "leads/_give_out.html",
+        {
+            "ids": [pk for pk in ids if pk in found],
+            "people": crew(request.actor, set(found.values())),
+            "action": reverse("core:verb_on_noun", args=["leads", "lead", "distribute"]),
+        },
+    )

@@ -40,8 +40,9 @@ def next_one(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Somebody asked in person or by phone; hints about known people appear while the number is typed."""
     entry = registry.get(VerbEntry, "leads.lead.receive")
-    form = VerbForm(entry.verb.inputs, request.actor, None, data=request.POST or None, initial=request.GET.dict(),
-                    auto_id="new_%s")
+    form = VerbForm(
+        entry.verb.inputs, request.actor, None, data=request.POST or None, initial=request.GET.dict(), auto_id="new_%s"
+    )
     if request.method == "POST":
         try:
             row = Lead.receive(by=request.actor, **form.values())

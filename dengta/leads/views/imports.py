@@ -67,10 +67,18 @@ def _columns(request: HttpRequest, run: ImportRun) -> HttpResponse:
             shown = Preview.of(preview(run), run.mapping)
         except (BadInput, NotAllowed) as refusal:
             status = 422
-            messages.error(request, " ".join(s for found in refusal.errors.values() for s in found)
-                           if isinstance(refusal, BadInput) else str(refusal.sentence))
-    return render(request, "leads/import_columns.html", {
-        "row": run, "mapping": Mapping(run, chosen), "preview": shown}, status=status)
+            messages.error(
+                request,
+                " ".join(s for found in refusal.errors.values() for s in found)
+                if isinstance(refusal, BadInput)
+                else str(refusal.sentence),
+            )
+    return render(
+        request,
+        "leads/import_columns.html",
+        {"row": run, "mapping": Mapping(run, chosen), "preview": shown},
+        status=status,
+    )
 
 
 @page("leads.importrun.see", methods=("GET", "HEAD"))

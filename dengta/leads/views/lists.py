@@ -123,7 +123,9 @@ LEADS = ListSpec(
         Column("received_at", _("Received"), sort="received_at"),
         Column("first_contact_at", _("First contact"), default=False),
         Column("next_at", _("Next contact"), default=False),
-        Column("budget", _("Budget"), value=_budget, export=lambda row: row.budget_high or row.budget_low, default=False),
+        Column(
+            "budget", _("Budget"), value=_budget, export=lambda row: row.budget_high or row.budget_low, default=False
+        ),
         STORE,
         Column("number", _("Number"), default=False, desk_only=True),
     ],
@@ -163,8 +165,10 @@ POOL = ListSpec(
         STORE,
     ],
     filters=[
-        ChoiceFilter("band", _("Band"), choices=Band.choices), *FROM,
-        DateFilter("since", _("In the pool since"), path="pooled_at"), *PLACE,
+        ChoiceFilter("band", _("Band"), choices=Band.choices),
+        *FROM,
+        DateFilter("since", _("In the pool since"), path="pooled_at"),
+        *PLACE,
     ],
     views=[SavedView("high", _("High band"), "band=high"), SavedView("today", _("Came today"), "since=today")],
     sort="-pooled_at",
@@ -176,12 +180,19 @@ OPPORTUNITIES = ListSpec(
     columns=[
         WHO,
         NUMBER,
-        Column("due_at", _("Clock"), show=lambda row: countdown(row.due_at) if row.is_worked and row.due_at else "",
-               export=lambda row: row.due_at, corner=True),
+        Column(
+            "due_at",
+            _("Clock"),
+            show=lambda row: countdown(row.due_at) if row.is_worked and row.due_at else "",
+            export=lambda row: row.due_at,
+            corner=True,
+        ),
         Column("level", _("Level"), show=_level, export=lambda row: row.level),
         Column("state", _("State"), show=state_badge, export=lambda row: row.get_state_display()),
         Column("series", SERIES, value="series.name"),
-        Column("budget", _("Budget"), value=_budget, export=lambda row: row.budget_high or row.budget_low, default=False),
+        Column(
+            "budget", _("Budget"), value=_budget, export=lambda row: row.budget_high or row.budget_low, default=False
+        ),
         Column("visit_at", _("Visit")),
         CHANNEL,
         OWNER,
@@ -222,18 +233,29 @@ def leads(request: HttpRequest) -> HttpResponse:
     rows = visible(Lead, request.actor).for_list().select_related("store")
     if kind := request.GET.get("export"):
         return _export(request, LEADS, rows, kind, "leads.lead")
-    return render(request, "leads/leads.html", {
-        "page": LEADS.page(request.GET, rows, actor=request.actor, path=request.path),
-        "may_export": request.actor.may("leads.lead.export"), "may_assign": request.actor.may("leads.lead.assign")})
+    return render(
+        request,
+        "leads/leads.html",
+        {
+            "page": LEADS.page(request.GET, rows, actor=request.actor, path=request.path),
+            "may_export": request.actor.may("leads.lead.export"),
+            "may_assign": request.actor.may("leads.lead.assign"),
+        },
+    )
 
 
 @page("leads.lead.claim", methods=("GET", "HEAD"))
 def pool(request: HttpRequest) -> HttpResponse:
     """Leads without an owner, the latest first; phones are masked. Of two who claim one, exactly one gets it."""
     rows = visible(Lead, request.actor).in_pool().for_list().select_related("store")
-    return render(request, "leads/pool.html", {
-        "page": POOL.page(request.GET, rows, actor=request.actor, path=request.path),
-        "may_assign": request.actor.may("leads.lead.assign")})
+    return render(
+        request,
+        "leads/pool.html",
+        {
+            "page": POOL.page(request.GET, rows, actor=request.actor, path=request.path),
+            "may_assign": request.actor.may("leads.lead.assign"),
+        },
+    )
 
 
 @page("leads.opportunity.see", methods=("GET", "HEAD"))
@@ -242,9 +264,14 @@ def opportunities(request: HttpRequest) -> HttpResponse:
     rows = visible(Opportunity, request.actor).for_list().select_related("store", "campaign")
     if kind := request.GET.get("export"):
         return _export(request, OPPORTUNITIES, rows, kind, "leads.opportunity")
-    return render(request, "leads/opportunities.html", {
-        "page": OPPORTUNITIES.page(request.GET, rows, actor=request.actor, path=request.path),
-        "may_export": request.actor.may("leads.opportunity.export")})
+    return render(
+        request,
+        "leads/opportunities.html",
+        {
+            "page": OPPORTUNITIES.page(request.GET, rows, actor=request.actor, path=request.path),
+            "may_export": request.actor.may("leads.opportunity.export"),
+        },
+    )
 
 
 def _export(request: HttpRequest, spec: ListSpec, rows: QuerySet, kind: str, noun: str) -> HttpResponse:

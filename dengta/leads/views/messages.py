@@ -57,8 +57,11 @@ MESSAGES = ListSpec(
 def inbox(request: HttpRequest) -> HttpResponse:
     """Messages of all channels; those in quarantine come first to mind."""
     rows = visible(InboxMessage, request.actor).select_related("channel").defer("source", "earlier")
-    return render(request, "leads/messages.html", {
-        "page": MESSAGES.page(request.GET, rows, actor=request.actor, path=request.path)})
+    return render(
+        request,
+        "leads/messages.html",
+        {"page": MESSAGES.page(request.GET, rows, actor=request.actor, path=request.path)},
+    )
 
 
 @page("leads.inboxmessage.see")
@@ -69,19 +72,31 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         row.replay(by=request.actor, fields=_corrected(row, request.POST))
         notes.success(request, _("The message goes through again. Its fate shows here in a moment."))
         return redirect(row)
-    return render(request, "leads/message.html", {
-        "row": row, "fields": _fields(row),
-        "events": EventRow.objects.for_subject(row).select_related("employee")[:EVENTS]})
+    return render(
+        request,
+        "leads/message.html",
+        {
+            "row": row,
+            "fields": _fields(row),
+            "events": EventRow.objects.for_subject(row).select_related("employee")[:EVENTS],
+        },
+    )
 
 
 def _fields(row: InboxMessage) -> list[dict[str, Any]]:
     """Plain values as inputs; nested ones (extra) stay as they are. The phone is always there to be mended."""
     given = {"name": "", "phone": "", **row.fields}
-    return [{"name": name, "label": LABELS.get(name, name), "value": "" if value is None else value}
-            for name, value in given.items() if not isinstance(value, dict | list)]
+    return [
+        {"name": name, "label": LABELS.get(name, name), "value": "" if value is None else value}
+        for name, value in given.items()
+        if not isinstance(value, dict | list)
+    ]
 
 
 def _corrected(row: InboxMessage, data: Any) -> dict[str, Any]:
     """Only what somebody changed, so that numbers stay numbers."""
-    return {one["name"]: data[f"field-{one['name']}"].strip()[:LONGEST] for one in _fields(row)
-            if f"field-{one['name']}" in data and data[f"field-{one['name']}"].strip() != str(one["value"])}
+    return {
+        one["name"]: data[f"field-{one['name']}"].strip()[:LONGEST]
+        for one in _fields(row)
+        if f"field-{one['name']}" in data and data[f"field-{one['name']}"].strip() != str(one["value"])
+    }

@@ -14,7 +14,14 @@ from dengta.market.types import ChannelKind
 
 @page("leads.slarule.see", methods=("GET", "HEAD"))
 def promises(request: HttpRequest) -> HttpResponse:
-    return render(request, "leads/promises.html", {
-        "kinds": dict(ContactChannel.choices) | dict(ChannelKind.choices),
-        "rules": list(visible(SlaRule, request.actor).order_by("-is_active", "clock", "band", "channel_kind")),
-        "levels": list(visible(IntentLevel, request.actor).select_related("brand").order_by("brand_id", "position"))})
+    return render(
+        request,
+        "leads/promises.html",
+        {
+            "kinds": dict(ContactChannel.choices) | dict(ChannelKind.choices),
+            "rules": list(visible(SlaRule, request.actor).order_by("-is_active", "clock", "band", "channel_kind")),
+            "levels": list(
+                visible(IntentLevel, request.actor).select_related("brand").order_by("brand_id", "position")
+            ),
+        },
+    )

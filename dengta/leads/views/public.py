@@ -50,6 +50,9 @@ def _answer(request: HttpRequest, door: Door, campaign: Campaign) -> HttpRespons
         return render(request, "leads/public_form.html", {"form": filled, "campaign": campaign}, status=422)
     identity = identity_of(filled.cleaned_data["opened"])
     with transaction.atomic():
-        put(door, [Item(0, filled.message(campaign), external_id=identity, identity=identity)],
-             ip=request.META.get("REMOTE_ADDR", ""))
+        put(
+            door,
+            [Item(0, filled.message(campaign), external_id=identity, identity=identity)],
+            ip=request.META.get("REMOTE_ADDR", ""),
+        )
     return render(request, "leads/public_thanks.html", {"campaign": campaign})

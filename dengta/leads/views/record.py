@@ -26,11 +26,19 @@ def lead(request: HttpRequest, pk: int) -> HttpResponse:
     row = fetch(Lead, request.actor, pk, rows=Lead.objects.for_detail())
     events = EventRow.objects.for_party(row.customer_id) if row.customer_id else EventRow.objects.for_subject(row)
     form = ContactForm.of(row, request.actor)
-    return render(request, "leads/lead.html", {
-        "row": row, "explained": explain(row), "form": form, "waiting": waiting(request.actor) if form else 0,
-        "tasks": visible(Task, request.actor).open().about(row).for_list()[:10],
-        "events": events.select_related("employee")[:EVENTS],
-        "panels": panels_for("leads.lead", row, request.actor)})
+    return render(
+        request,
+        "leads/lead.html",
+        {
+            "row": row,
+            "explained": explain(row),
+            "form": form,
+            "waiting": waiting(request.actor) if form else 0,
+            "tasks": visible(Task, request.actor).open().about(row).for_list()[:10],
+            "events": events.select_related("employee")[:EVENTS],
+            "panels": panels_for("leads.lead", row, request.actor),
+        },
+    )
 
 
 @page("leads.lead.see", methods=("GET", "HEAD"))
@@ -69,14 +77,21 @@ def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
     """The work page of an opportunity, up to the agreed visit."""
     row = fetch(Opportunity, request.actor, pk, rows=Opportunity.objects.for_detail())
     may_book = request.actor.may("leads.opportunity.book_visit") and row.state in ("following", "invited")
-    return render(request, "leads/opportunity.html", {
-        "row": row, "form": ContactForm.of(row, request.actor), "steps": steps_of(row),
-        "slots": Slots.of(row, request.actor) if may_book else None,
-        "levels": LevelChange.objects.filter(opportunity=row).order_by("-at")[:10],
-        "visits": visible(Appointment, request.actor).about(row).for_list()[:10],
-        "tasks": visible(Task, request.actor).open().about(row).for_list()[:10],
-        "events": EventRow.objects.for_party(row.customer_id).select_related("employee")[:EVENTS],
-        "panels": panels_for("leads.opportunity", row, request.actor)})
+    return render(
+        request,
+        "leads/opportunity.html",
+        {
+            "row": row,
+            "form": ContactForm.of(row, request.actor),
+            "steps": steps_of(row),
+            "slots": Slots.of(row, request.actor) if may_book else None,
+            "levels": LevelChange.objects.filter(opportunity=row).order_by("-at")[:10],
+            "visits": visible(Appointment, request.actor).about(row).for_list()[:10],
+            "tasks": visible(Task, request.actor).open().about(row).for_list()[:10],
+            "events": EventRow.objects.for_party(row.customer_id).select_related("employee")[:EVENTS],
+            "panels": panels_for("leads.opportunity", row, request.actor),
+        },
+    )
 
 
 @page("leads.opportunity.book_visit", methods=("GET", "HEAD"))
