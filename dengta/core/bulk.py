@@ -165,7 +165,9 @@ WRITTEN: dict[type, Callable[[Any], str]] = {
 }
 NATIVE = frozenset({type(None), bool, int, Decimal, str, datetime, date, UUID})
 INHERITED = (str, int, datetime, Decimal)  # members of enumerations, and the like
-PLAIN = (CharField, TextField, IntegerField, BooleanField, DateTimeField, DateField, DecimalField, UUIDField, ForeignKey)
+PLAIN = (
+    CharField, TextField, IntegerField, BooleanField, DateTimeField, DateField, DecimalField, UUIDField, ForeignKey,
+)  # fmt: skip
 
 
 def as_json(value: Any) -> str:

@@ -456,6 +456,16 @@ for key, label, url, icon, order, permission in (
 registry.add(MenuEntry("leads.new", _("New lead"), "leads:new", "user-plus", "new", 10, "leads.lead.receive"))
 
 # -- Today ------------------------------------------------------------------------------------------------------------
-registry.add(Panel("leads.today", "work.today", "leads/panels/today.html", lambda _row, actor: today_of(actor), order=10))
-registry.add(Panel("leads.watch", "work.today", "leads/panels/watch.html", lambda _row, actor: watch_of(actor), order=20,
-                   permission="leads.lead.assign"))
+registry.add(
+    Panel("leads.today", "work.today", "leads/panels/today.html", lambda _row, actor: today_of(actor), order=10)
+)
+registry.add(
+    Panel(
+        "leads.watch",
+        "work.today",
+        "leads/panels/watch.html",
+        lambda _row, actor: watch_of(actor),
+        order=20,
+        permission="leads.lead.assign",
+    )
+)

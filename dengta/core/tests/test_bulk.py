@@ -47,7 +47,7 @@ def test_bytes_and_json():
     assert [bytes(v) for v in through("bytea", [b"\x00\xff\\", memoryview(b"a")])] == [b"\x00\xff\\", b"a"]
     found = through("jsonb", [Jsonb({"a": ['"', "\\", None]}), '{"b": 1}', None])
     assert found[2] is None
-    assert [v if isinstance(v, str) else v for v in found[:1]]
+    assert '"a"' in str(found[0])
 
 
 @pytest.mark.django_db

@@ -6,6 +6,19 @@ from dengta.leads.reports.files import Mapping, Preview, Result
 from dengta.leads.reports.records import ContactForm, Slots, explain, steps_of
 
 __all__ = [
-    "Board", "ContactForm", "Desk", "Mapping", "Preview", "Result", "Slots", "Speed", "crew", "explain", "next_lead",
-    "steps_of", "today_of", "waiting", "watch_of",
+    "Board",
+    "ContactForm",
+    "Desk",
+    "Mapping",
+    "Preview",
+    "Result",
+    "Slots",
+    "Speed",
+    "crew",
+    "explain",
+    "next_lead",
+    "steps_of",
+    "today_of",
+    "waiting",
+    "watch_of",
 ]

@@ -79,8 +79,9 @@ class Board:
 def _lists(parts: dict[str, QuerySet]) -> list[list[Lead]]:
     """The newest of each list, all in one statement; which row stands where is plain to see from the row."""
     newest = [parts[key].order_by("-received_at", "-pk").values("pk")[:SHOWN] for key in LISTS]
-    rows = list(Lead.objects.for_list().filter(pk__in=newest[0].union(*newest[1:], all=True))
-                .order_by("-received_at", "-pk"))
+    rows = list(
+        Lead.objects.for_list().filter(pk__in=newest[0].union(*newest[1:], all=True)).order_by("-received_at", "-pk")
+    )
     return [
         [row for row in rows if row.state in UNASSIGNED][:SHOWN],
         [row for row in rows if row.breached_at and not row.first_contact_at and row.is_open][:SHOWN],
@@ -101,10 +102,18 @@ def crew(actor: Actor, ids: Iterable[int] | None = None) -> list[Person]:
     load = Lead.objects.filter(state__in=LOAD)
     late = Q(breached_at__isnull=False, first_contact_at__isnull=True)
     recent = Lead.objects.filter(received_at__gte=start - timedelta(days=7), first_contact_at__gte=start)
-    rows = visible(Employee, actor).working().in_roles(*DESK_ROLES).select_related("team", "store").annotate(
-        opened=_number(load), waiting=_number(load, condition=Q(first_attempt_at__isnull=True)),
-        missed=_number(load, condition=late), reached=_number(recent),
-        given=_number(LeadAssignment.objects.filter(at__gte=start), owner="to_owner_id"),
+    rows = (
+        visible(Employee, actor)
+        .working()
+        .in_roles(*DESK_ROLES)
+        .select_related("team", "store")
+        .annotate(
+            opened=_number(load),
+            waiting=_number(load, condition=Q(first_attempt_at__isnull=True)),
+            missed=_number(load, condition=late),
+            reached=_number(recent),
+            given=_number(LeadAssignment.objects.filter(at__gte=start), owner="to_owner_id"),
+        )
     )
     if ids is not None:
         rows = rows.filter(store_id__in=ids)
@@ -125,19 +134,31 @@ class Speed:
     @classmethod
     def of(cls, actor: Actor) -> Speed:
         since = timezone.now() - timedelta(days=SPEED_DAYS)
-        rows = visible(Lead, actor).filter(received_at__gte=since).exclude(
-            state__in=(LeadState.DUPLICATE, LeadState.INVALID), first_contact_at__isnull=True)
+        rows = (
+            visible(Lead, actor)
+            .filter(received_at__gte=since)
+            .exclude(state__in=(LeadState.DUPLICATE, LeadState.INVALID), first_contact_at__isnull=True)
+        )
         quick = Q(first_contact_at__lte=F("received_at") + FIVE_MINUTES)
         slow = Q(first_contact_at__gt=F("received_at") + FIVE_MINUTES)
         converted = Q(state=LeadState.CONVERTED)
-        return cls(**rows.aggregate(
-            total=Count("pk"), quick=Count("pk", filter=quick), slow=Count("pk", filter=slow),
-            quick_converted=Count("pk", filter=quick & converted), slow_converted=Count("pk", filter=slow & converted)))
+        return cls(
+            **rows.aggregate(
+                total=Count("pk"),
+                quick=Count("pk", filter=quick),
+                slow=Count("pk", filter=slow),
+                quick_converted=Count("pk", filter=quick & converted),
+                slow_converted=Count("pk", filter=slow & converted),
+            )
+        )
 
 
 def watch_of(actor: Actor) -> dict[str, Any]:
     """What a supervisor looks at first in the morning; the numbers are capped."""
     parts = parts_of(visible(Lead, actor))
-    wanted = [parts[key].order_by().values_list("pk")[: CAP + 1] for key in ("unassigned", "breaching", "to_check", "received")]
+    wanted = [
+        parts[key].order_by().values_list("pk")[: CAP + 1]
+        for key in ("unassigned", "breaching", "to_check", "received")
+    ]
     unassigned, breaching, to_check, received = counts_of(wanted)
     return {"unassigned": unassigned, "breaching": breaching, "to_check": to_check, "received": received}

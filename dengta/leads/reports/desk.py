@@ -75,7 +75,9 @@ def today_of(actor: Actor) -> dict[str, Any] | None:
     if actor.employee_id is None or not actor.may("leads.lead.log_contact"):
         return None
     falling = Clock.objects.running().filter(
-        subject_type="leads.lead", kind=Promise.RECALL.value, owner_id=actor.employee_id,
+        subject_type="leads.lead",
+        kind=Promise.RECALL.value,
+        owner_id=actor.employee_id,
         due_at__lt=midnight() + timedelta(days=1),
     )
     invite = Opportunity.objects.filter(owner_id=actor.employee_id, state=OpportunityState.FOLLOWING)

@@ -16,16 +16,30 @@ from dengta.leads.types import RowOutcome
 
 SHOWN = 50
 LABELS = {
-    "external_id": _("Number of the sender"), "at": _("Time of the inquiry"), "name": pgettext_lazy("person", "Name"), "phone": _("Phone"),
-    "wechat": _("WeChat"), "email": _("E-mail"), "city": _("City"), "series": pgettext_lazy("vehicle", "Series"),
-    "budget": _("Budget (from and to in one)"), "budget_low": _("Budget from"), "budget_high": _("Budget up to"),
-    "purchase_within_days": _("Buys within days"), "campaign": _("Campaign"), "message": _("Message"),
-    "consent": _("May be contacted"), "gender": _("Gender"), "trade_in": _("Has a car to trade in"),
+    "external_id": _("Number of the sender"),
+    "at": _("Time of the inquiry"),
+    "name": pgettext_lazy("person", "Name"),
+    "phone": _("Phone"),
+    "wechat": _("WeChat"),
+    "email": _("E-mail"),
+    "city": _("City"),
+    "series": pgettext_lazy("vehicle", "Series"),
+    "budget": _("Budget (from and to in one)"),
+    "budget_low": _("Budget from"),
+    "budget_high": _("Budget up to"),
+    "purchase_within_days": _("Buys within days"),
+    "campaign": _("Campaign"),
+    "message": _("Message"),
+    "consent": _("May be contacted"),
+    "gender": _("Gender"),
+    "trade_in": _("Has a car to trade in"),
     "test_drive": _("Wants a test drive"),
 }
 CHOICES = [(target, LABELS[target]) for target in TARGETS]
 GUESSED_BY = {
-    "remembered": (_("as last time"), "done"), "name": (_("by its name"), "info"), "content": (_("by its content"), "soon"),
+    "remembered": (_("as last time"), "done"),
+    "name": (_("by its name"), "info"),
+    "content": (_("by its content"), "soon"),
 }
 TONES = {RowOutcome.CREATED: "done", RowOutcome.UPDATED: "info", RowOutcome.SKIPPED: "idle", RowOutcome.FAILED: "late"}
 
@@ -49,8 +63,14 @@ class Mapping:
     def _column(self, one: dict[str, Any]) -> dict[str, Any]:
         target = self.chosen.get(str(one["index"]), "")
         said, tone = GUESSED_BY.get(one["by"], ("", "")) if target and target == one["target"] else ("", "")
-        return {**one, "chosen": target, "said": said, "tone": tone, "field": f"column-{one['index']}",
-                "samples": [str(value) for value in one["samples"] if str(value).strip()][:3]}
+        return {
+            **one,
+            "chosen": target,
+            "said": said,
+            "tone": tone,
+            "field": f"column-{one['index']}",
+            "samples": [str(value) for value in one["samples"] if str(value).strip()][:3],
+        }
 
     @property
     def used(self) -> int:
@@ -77,8 +97,15 @@ class Preview:
     @classmethod
     def of(cls, found: list[dict[str, Any]], chosen: dict[str, str]) -> Preview:
         used = [(int(number), target) for number, target in chosen.items() if target][:6]
-        rows = [{**one, "label": RowOutcome(one["outcome"]).label, "tone": TONES.get(one["outcome"], "idle"),
-                 "shown": [one["cells"][n] if n < len(one["cells"]) else "" for n, _target in used]} for one in found]
+        rows = [
+            {
+                **one,
+                "label": RowOutcome(one["outcome"]).label,
+                "tone": TONES.get(one["outcome"], "idle"),
+                "shown": [one["cells"][n] if n < len(one["cells"]) else "" for n, _target in used],
+            }
+            for one in found
+        ]
         return cls(rows, [LABELS[target] for _number, target in used])
 
     @property

@@ -24,8 +24,11 @@ from dengta.work.models import Appointment
 
 # -- the call form ---------------------------------------------------------------------------------------------------
 TALKED = (
-    (30, gettext_lazy("30 s")), (60, gettext_lazy("1 min")), (180, gettext_lazy("3 min")),
-    (300, gettext_lazy("5 min")), (600, gettext_lazy("10 min")),
+    (30, gettext_lazy("30 s")),
+    (60, gettext_lazy("1 min")),
+    (180, gettext_lazy("3 min")),
+    (300, gettext_lazy("5 min")),
+    (600, gettext_lazy("10 min")),
 )
 TIMES = {
     "half_hour": gettext_lazy("In 30 minutes"),
@@ -74,12 +77,22 @@ class ContactForm:
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        return [{"key": key, "value": result.value, "label": result.label, "reached": result == ContactResult.CONNECTED,
-                 "suggest": next(code for code in USUAL[result] if code in self.times)} for key, result in CONTACT_KEYS]
+        return [
+            {
+                "key": key,
+                "value": result.value,
+                "label": result.label,
+                "reached": result == ContactResult.CONNECTED,
+                "suggest": next(code for code in USUAL[result] if code in self.times),
+            }
+            for key, result in CONTACT_KEYS
+        ]
 
     @property
     def next_times(self) -> list[dict[str, Any]]:
-        return [{"code": code, "value": f"{at:%Y-%m-%dT%H:%M}", "label": TIMES[code]} for code, at in self.times.items()]
+        return [
+            {"code": code, "value": f"{at:%Y-%m-%dT%H:%M}", "label": TIMES[code]} for code, at in self.times.items()
+        ]
 
     @classmethod
     def of(cls, row: Any, actor: Actor) -> ContactForm | None:
@@ -145,7 +158,9 @@ def explain(lead: Lead) -> Explained:
     columns, ranked = kept.get("columns", []), kept.get("rows", [])
     ids = {row[0] for row in ranked} | {pk for pk, _reason in kept.get("left_out", [])}
     names = dict(Employee.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-    candidates = [dict(zip(columns, row, strict=False)) | {"name": names.get(row[0], "?"), "pk": row[0]} for row in ranked]
+    candidates = [
+        dict(zip(columns, row, strict=False)) | {"name": names.get(row[0], "?"), "pk": row[0]} for row in ranked
+    ]
     left_out = [{"name": names.get(pk, "?"), "why": LEFT_OUT.get(why, why)} for pk, why in kept.get("left_out", [])]
     lines = [{**line, "reason": say(line.get("reason")) or line.get("id", "")} for line in detail.get("rows", [])]
     return Explained(lines, detail.get("raw"), candidates, left_out, latest)
@@ -158,10 +173,14 @@ ROAD = (Milestone.FIRST_CONTACT, None, Milestone.INVITED, Milestone.ARRIVED, Mil
 def steps_of(row: Opportunity) -> list[dict[str, Any]]:
     """The road from the first contact to the quotation, for the `path` component. Steps may be passed in any order."""
     at = {name: parse_datetime(moment) for name, moment in row.milestones.items()}
-    steps = [{"label": step.label, "at": at.get(step.value)} if step else {"label": _("File opened"), "at": row.opened_at}
-             for step in ROAD]
+    steps = [
+        {"label": step.label, "at": at.get(step.value)} if step else {"label": _("File opened"), "at": row.opened_at}
+        for step in ROAD
+    ]
     current = next((number for number, step in enumerate(steps) if step["at"] is None), None)
-    return [step | {"passed": step["at"] is not None, "current": number == current} for number, step in enumerate(steps)]
+    return [
+        step | {"passed": step["at"] is not None, "current": number == current} for number, step in enumerate(steps)
+    ]
 
 
 # -- free times ------------------------------------------------------------------------------------------------------
@@ -193,8 +212,17 @@ class Slots:
         hosts = _hosts(row, actor, start)
         owner = next((one for one in hosts if one.pk == row.owner_id), None)
         who = next((one for one in hosts if str(one.pk) == host), owner or (hosts[0] if hosts else None))
-        taken = list(Appointment.objects.expected().filter(owner_id=who.pk).between(start, start + timedelta(days=1))
-                     .exclude(pk=row.appointment_id or 0).values_list("starts_at", "ends_at")) if who else []
+        taken = (
+            list(
+                Appointment.objects.expected()
+                .filter(owner_id=who.pk)
+                .between(start, start + timedelta(days=1))
+                .exclude(pk=row.appointment_id or 0)
+                .values_list("starts_at", "ends_at")
+            )
+            if who
+            else []
+        )
         return cls(row, who, hosts, chosen, days, _times(row, who, start, hours, now, taken))
 
 
@@ -226,8 +254,7 @@ def _times(row: Opportunity, who: Any, start: datetime, hours: Any, now: datetim
         if at <= now or not hours.is_open(at) or not hours.is_open(at + VISIT - timedelta(minutes=1)):
             continue
         given = {"starts_at": f"{at:%Y-%m-%dT%H:%M}"} | ({"consultant": who.pk} if who else {})
-        found.append({"at": at, "free": not any(a < at + VISIT and b > at for a, b in taken),
-                      "url": f"{url}?{urlencode(given)}"})
+        found.append(
+            {"at": at, "free": not any(a < at + VISIT and b > at for a, b in taken), "url": f"{url}?{urlencode(given)}"}
+        )
     return found
-
-

@@ -39,7 +39,10 @@ def test_what_a_batch_asks_is_read_by_index(desk, group_scope):
 def test_counts_of_people_and_lanes_are_read_by_index(desk, group_scope):
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
-        for query, values in ((COUNTS, {"ids": [1, 2], "open": [9, 9], "daily": [9, 9], "today": timezone.now()}), (LANES, {"group": 1})):
+        for query, values in (
+            (COUNTS, {"ids": [1, 2], "open": [9, 9], "daily": [9, 9], "today": timezone.now()}),
+            (LANES, {"group": 1}),
+        ):
             cursor.execute("explain " + query, values)
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "Seq Scan on leads_" not in plan

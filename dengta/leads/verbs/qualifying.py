@@ -199,7 +199,12 @@ class Qualifying:
         label=gettext_lazy("Correct"),
         icon="pencil",
         inputs=[
-            Text("name", label=pgettext_lazy("person", "Name"), required=False, max_length=80, initial=lambda row: row and row.name
+            Text(
+                "name",
+                label=pgettext_lazy("person", "Name"),
+                required=False,
+                max_length=80,
+                initial=lambda row: row and row.name,
             ),
             Text(
                 "city", label=gettext_lazy("City"), required=False, max_length=60, initial=lambda row: row and row.city
