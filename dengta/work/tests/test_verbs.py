@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from dengta.core import scope
 from dengta.core.models import EventRow
@@ -21,6 +21,12 @@ def next_wednesday(hour: int, minute: int = 0) -> datetime:
     day = timezone.localdate() + timedelta(days=7)
     day += timedelta(days=(2 - day.weekday()) % 7)
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
