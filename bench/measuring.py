@@ -104,21 +104,28 @@ class Bench:
         else:
             self.newest += 1
             one = person(self.newest)
-        return {"external_id": f"m{self.newest}-{self.marked}", "name": one.name, "phone": one.phone, "city": one.city,
+        return self.said(f"m{self.newest}-{self.marked}", one)
+
+    def of(self, number: int) -> dict[str, Any]:
+        """A message of a certain person."""
+        return self.said(f"p{number}", person(number))
+
+    def said(self, name: str, one: Any) -> dict[str, Any]:
+        return {"external_id": name, "name": one.name, "phone": one.phone, "city": one.city,
                 "series": "X5", "budget_low": 150000, "budget_high": 200000, "message": "想了解一下落地价"}
 
     def messages(self, count: int) -> list[dict[str, Any]]:
         return [self.message(known=place % 10 < 10 * KNOWN_SHARE) for place in range(count)]
 
-    def fill_inbox(self, store: Store, count: int) -> None:
-        """Messages that wait, as the intake leaves them."""
+    def fill_inbox(self, store: Store, count: int, people: Sequence[int] = ()) -> None:
+        """Messages that wait, as the intake leaves them; of these people, or of whom chance sends."""
         channel = self.channel(store)
         with self.scope():
             at = now()
             bulk.create(InboxMessage, [
                 InboxMessage(group_id=self.group.pk, store_id=store.pk, channel_id=channel.pk, receipt=new_receipt(),
                              external_id=one["external_id"], identity=one["external_id"], fields=one, received_at=at)
-                for one in self.messages(count)])
+                for one in ([self.of(number) for number in people] if people else self.messages(count))])
 
     def empty_inbox(self) -> None:
         with self.scope(), connection.cursor() as cursor:

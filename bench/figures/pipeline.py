@@ -11,6 +11,13 @@ from bench.figure import Figure, Line, at_least, rate
 from bench.measuring import Rows, checked, child, end, statements, taken_back
 from dengta.leads.operations import take_in
 
+EVERY_KIND = """
+(select customer_id from leads_lead where store_id = %(store)s and state = 'assigned' order by id limit 2)
+union all (select customer_id from leads_opportunity where store_id = %(store)s and state = 'lost' order by id limit 2)
+union all (select customer_id from leads_opportunity where store_id = %(store)s and state = 'following'
+    order by id limit 2)
+"""
+
 
 class Pipeline(Figure):
     """Both write the same rows into the same tables, each in one transaction that is taken back."""
@@ -45,8 +52,13 @@ class Pipeline(Figure):
             return self.rows.put()
 
     def asked(self, count: int) -> int:
-        with taken_back(), self.bench.scope():
-            self.bench.fill_inbox(self.places[0], count)
+        """Statements of one batch in which everything occurs: new and known people, open leads, sleeping customers."""
+        store = self.places[0]
+        with taken_back(), self.bench.scope(), connection.cursor() as cursor:
+            cursor.execute(EVERY_KIND, {"store": store.pk})
+            known = [pk for (pk,) in cursor.fetchall()]
+            self.bench.fill_inbox(store, count - len(known))
+            self.bench.fill_inbox(store, len(known), people=known)
             return len(statements(lambda: take_in(self.bench.group.pk)))
 
     def lines(self) -> list[Line]:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
-from dengta.core import access, scope
+from dengta.core import access, bulk, scope
 from dengta.core.actors import Actor, Reach
 from dengta.core.registry import Noun, SearchSource, registry
 from dengta.core.types import names
@@ -28,7 +28,6 @@ MATCHES = 400  # matches among which the youngest are taken
 WINDOW = 2_000  # most recent entries that are looked through when a question matches very many
 ENOUGH = 20  # hits among these that answer a broad question
 NARROW = 12  # scope keys that go into the index question; wider reaches are checked on the row
-BATCH = 1_000
 
 
 @dataclass(frozen=True)
@@ -89,18 +88,45 @@ where (core_searchentry.title, core_searchentry.subtitle, core_searchentry.token
 
 
 def index_rows(docs: Iterable[SearchDoc]) -> int:
-    """Make records findable, or findable as they are now; one statement per thousand. Returns how many were written.
+    """Make records findable, or findable as they are now, with one statement. Returns how many were written.
 
     Safe to repeat: an entry that is the same (and not an hour younger) is left alone.
     """
     latest = {(doc.noun, doc.row_id): doc for doc in docs}
     rows = [_row(doc) for doc in latest.values()]
-    written = 0
+    if not rows:
+        return 0
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), BATCH):
-            cursor.execute(_UPSERT, [list(column) for column in zip(*rows[start : start + BATCH], strict=True)])
-            written += cursor.rowcount
-    return written
+        cursor.execute(_UPSERT, [bulk.as_array(column) for column in zip(*rows, strict=True)])
+        return cursor.rowcount
+
+
+# Keys of scope begin with a capital, all others with a small letter. What a record is found by stays as it is.
+_MOVE = """
+update core_searchentry e
+set stores = t.stores::bigint[], teams = t.teams::bigint[], owners = t.owners::bigint[],
+    tokens = array_to_tsvector(array(select k from unnest(tsvector_to_array(e.tokens)) k where k !~ '^[0-9]+:[A-Z]')
+        || string_to_array(t.keys, ' '))
+from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) as t(row_id, stores, teams, owners, keys)
+where e.noun = %s and e.row_id = t.row_id
+    and (e.stores, e.teams, e.owners) is distinct from (t.stores::bigint[], t.teams::bigint[], t.owners::bigint[])
+"""
+
+
+def move_rows(noun: str, places: Iterable[tuple[int, Sequence[int], Sequence[int], Sequence[int]]]) -> int:
+    """Records that others may see now: (row id, stores, teams, owners) of each. One statement, and much less work than
+    indexing anew; who is not indexed stays so. Returns how many changed."""
+    group_id = scope.current().group_id
+    rows = [
+        (row_id, _array(stores), _array(teams), _array(owners),
+         " ".join(f"{group_id}:{key}" for key in _scope_keys(stores, teams, owners)))
+        for row_id, stores, teams, owners in places
+    ]  # fmt: skip
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [*(bulk.as_array(column) for column in zip(*rows, strict=True)), noun])
+        return cursor.rowcount
 
 
 def forget_rows(noun: str, row_ids: Iterable[int]) -> int:
@@ -120,7 +146,8 @@ def forget_group(group_id: int) -> int:
 def _row(doc: SearchDoc) -> tuple:
     group_id = doc.group_id if doc.group_id is not None else scope.current().group_id
     called = tuple(dict.fromkeys((doc.title, *doc.names)))
-    keys = [*names.search_keys(called, doc.phones, doc.plates, doc.vins, doc.codes).split(), *_scope_keys(doc)]
+    keys = names.search_keys(called, doc.phones, doc.plates, doc.vins, doc.codes).split()
+    keys += _scope_keys(doc.stores, doc.teams, doc.owners)
     tokens = " ".join(f"{group_id}:{_covered_up(key)}" for key in keys)
     return (
         group_id, doc.noun, doc.row_id, _plain(doc.title), _plain(doc.subtitle), _plain(names.words_of(called)),
@@ -135,11 +162,11 @@ def _covered_up(key: str) -> str:
     return "t" + hmac.digest(settings.DATA_KEY.encode(), key.encode(), "sha256")[:12].hex()
 
 
-def _scope_keys(doc: SearchDoc) -> list[str]:
+def _scope_keys(stores: Sequence[int], teams: Sequence[int], owners: Sequence[int]) -> list[str]:
     """S store, T team, O owner, U unowned in a store, G of the whole group."""
-    keys = [f"S{pk}" for pk in doc.stores] + [f"T{pk}" for pk in doc.teams] + [f"O{pk}" for pk in doc.owners]
-    if not doc.owners:
-        keys += [f"U{pk}" for pk in doc.stores]
+    keys = [f"S{pk}" for pk in stores] + [f"T{pk}" for pk in teams] + [f"O{pk}" for pk in owners]
+    if not owners:
+        keys += [f"U{pk}" for pk in stores]
     return keys or ["G"]
 
 

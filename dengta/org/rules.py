@@ -127,7 +127,7 @@ def store_rows_seen(by: Actor) -> Q:
 
 
 def employees_seen(by: Actor) -> Q:
-    return covered(by.reach("org.employee.see"), by, owner="pk")
+    return covered(by.reach("org.employee.see"), by, owner="pk", walled=False)
 
 
 def positions_seen(by: Actor) -> Q:

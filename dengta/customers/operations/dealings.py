@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dengta.core import scope
-from dengta.customers.models.finding import index
+from dengta.customers.models.finding import index, index_places
 from dengta.customers.types import Link
 
 COLUMNS = "(group_id, customer_id, store_id, source, source_id, owner_id, team_id, at)"
@@ -53,7 +53,7 @@ def relink(source: str, owners: Mapping[int, tuple[int | None, int | None]]) -> 
                    and (d.owner_id, d.team_id) is distinct from (t.owner, t.team) returning d.customer_id""",
             [list(owners), [one[0] for one in owners.values()], [one[1] for one in owners.values()], source])
         touched = {customer_id for (customer_id,) in cursor.fetchall()}
-    index(touched)
+    index_places(touched)
 
 
 def unlink(source: str, ids: Sequence[int]) -> None:

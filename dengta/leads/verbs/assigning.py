@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle
@@ -85,7 +86,8 @@ class Assigning:
             raise NotAllowed(_("Choose at least one person."))
         pairs = list(zip(sorted(rows, key=lambda row: (row.received_at, row.pk)), cycle(people), strict=False))
         fresh = [(row, person) for row, person in pairs if row.owner_id != person.pk]
-        _check_room(cls, {p: sum(1 for _row, who in fresh if who == p) for p in people}, rows)
+        dealt = Counter(person.pk for _row, person in fresh)
+        _check_room(cls, {person: dealt[person.pk] for person in people}, rows)
         return hand_over(cls, fresh, by=by, how="distribute", reason=reason)
 
     @verb(
