@@ -141,6 +141,7 @@ def migrate(_arguments=None) -> None:
     try:
         call_command("migrate", interactive=False, verbosity=1 if sys.stdout.isatty() else 0)
         call_command("createcachetable", verbosity=0)
+        import_module("dengta.core.jobs").make_months(0)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_unlock(%s)", [MIGRATION_LOCK])

@@ -172,7 +172,7 @@ def reaction(*events: type[Event], name: str, order: int = 100) -> Callable:
 
 
 def make_partitions(first: date, last: date) -> None:
-    """Ensure a partition of the event table for every month from `first` to `last`."""
+    """Ensure a partition of the event table for every month from `first` to `last`, moving events that came early."""
     with connection.cursor() as cursor:
         year, month = first.year, first.month
         while (year, month) <= (last.year, last.month):

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from dengta.core.events import make_partitions
 from dengta.core.registry import registry
 
 
@@ -44,3 +48,10 @@ def later(name: str, *, once: str = "", **ids: Any) -> None:
     """Queue a job in the current transaction; jobs that share `once` never run at the same time."""
     task = registry.get(Job, name).task
     (task.configure(lock=once) if once else task).defer(**ids)
+
+
+@job("core.months", label=_("Make room for the events of the coming months"), cron="17 3 * * *")
+def make_months(timestamp: int) -> None:
+    """The event log has a partition for each month; nothing is lost without one, it only has to be moved later."""
+    today = timezone.now().date()
+    make_partitions(today, today + timedelta(days=62))

@@ -35,13 +35,25 @@ create policy group_wall on core_event
     with check (group_id = (select nullif(current_setting('dengta.group', true), '')::bigint));
 
 create function core_event_partition(month date) returns void language plpgsql as $$
-declare name text := 'core_event_' || to_char(month, 'YYYY_MM');
+declare
+    name text := 'core_event_' || to_char(month, 'YYYY_MM');
+    begins timestamptz := month::timestamp at time zone 'utc';
+    ends timestamptz := (month + interval '1 month') at time zone 'utc';
 begin
-    if to_regclass(name) is null then
-        execute format(
-            'create table if not exists %I partition of core_event for values from (%L) to (%L)',
-            name, month, (month + interval '1 month')::date);
+    if to_regclass(name) is not null then
+        return;
     end if;
+    -- events of that month that came before their partition lie in the default one: they move along
+    lock table core_event_other in access exclusive mode;
+    execute format('create table %I (like core_event including defaults)', name);
+    if exists (select from core_event_other where at >= begins and at < ends) then
+        perform set_config('dengta.rewrite_events', 'on', true);
+        execute format(
+            'with moved as (delete from core_event_other where at >= %L and at < %L returning *)'
+            ' insert into %I select * from moved', begins, ends, name);
+        perform set_config('dengta.rewrite_events', '', true);
+    end if;
+    execute format('alter table core_event attach partition %I for values from (%L) to (%L)', name, begins, ends);
 end $$;
 
 create function core_event_is_final() returns trigger language plpgsql as $$
