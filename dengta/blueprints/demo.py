@@ -6,15 +6,18 @@ import json
 import os
 import random
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import django
+import structlog
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection, connections, models, transaction
+from django.db import connection, connections, models
 from django.utils import timezone
 
 from dengta.blueprints.history import Past, message
@@ -32,8 +35,10 @@ from dengta.org.seeds.demo import CODE
 from dengta.org.seeds.demo import demo as org_demo
 from dengta.vehicles.seeds import demo as vehicles_demo
 
+log = structlog.get_logger(__name__)
 LEADS = 5000
 MONTHS = 12
+FEW = 300  # below this, starting processes costs more than it saves
 DRIP_SECONDS = (40, 80)
 READY = "demo_ready"
 
@@ -62,11 +67,15 @@ def load(leads: int = LEADS) -> None:
 
 
 def _relive(group_id: int, leads: int) -> None:
-    """A process per store: the stores know nothing of each other."""
+    """As many processes as there are cores, a store each: the stores know nothing of each other."""
     with scope.open(group_id):
         stores = list(Store.objects.order_by("pk").values_list("pk", flat=True))
     shares = [round(leads * part) for part in (0.5, 0.35, 0.15)]
     work = [(group_id, store, count, seed) for seed, (store, count) in enumerate(zip(stores, shares, strict=True))]
+    if leads < FEW:
+        for one in work:
+            relive_store(one)
+        return
     connections.close_all()
     with get_context("spawn").Pool(min(len(work), max(2, os.cpu_count() or 1)), initializer=django.setup) as pool:
         pool.map(relive_store, work, chunksize=1)
@@ -78,6 +87,8 @@ def relive_store(work: tuple[int, int, int, int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("set synchronous_commit = off")
     Past(group_id, store_id, random.Random(20260701 + seed)).live(count, months=MONTHS)
+    with connection.cursor() as cursor:
+        cursor.execute("reset synchronous_commit")
     connections.close_all()
 
 
@@ -148,15 +159,32 @@ def _log_everybody_out(group_id: int) -> None:
 
 
 # -- drip ------------------------------------------------------------------------------------------------------------
+@contextmanager
+def dripping() -> Iterator[None]:
+    """The drip runs in a thread beside the worker, and has ended when the worker has."""
+    stopping = threading.Event()
+    thread = threading.Thread(target=drip, args=(stopping,), name="drip")
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
+
+
 def drip(stopping: threading.Event) -> None:
     """While the demo runs, somebody asks for a car every minute or so; the worker takes it in like any other."""
     chance = random.Random()
     while not stopping.wait(chance.uniform(*DRIP_SECONDS)):
-        group = Group.objects.filter(code=CODE, is_demo=True).first()
-        if group is None:
-            continue
-        with transaction.atomic(), scope.open(group.pk):
-            drop(chance)
+        try:
+            group = Group.objects.filter(code=CODE, is_demo=True).first()
+            if group is not None:
+                with scope.open(group.pk):
+                    drop(chance)
+        except Exception:
+            log.exception("drip_failed")
+            connection.close()
+    connections.close_all()
 
 
 def drop(chance: random.Random) -> Any:

@@ -39,8 +39,10 @@ ASKED = (
     "想了解一下落地价", "这周末可以试驾吗", "有没有现车", "置换补贴有多少", "贷款利率多少", "", "", "和竞品比哪个好",
 )  # fmt: skip
 SAID = (
-    "介绍了车型和优惠,客户有兴趣", "约好再联系", "客户在开会,稍后再打", "发了车型资料", "客户还在比较", "确认了预算和用途",
+    "介绍了车型和优惠,客户有兴趣", "约好再联系", "客户在开会,稍后再打", "发了车型资料", "客户还在比较",
+    "确认了预算和用途",
 )  # fmt: skip
+NONSENSE = "12345"  # what some people write instead of a phone number
 WINDOWS = (3, 7, 10, 15, 25, 30, 45, 60, 90, 120, 180)
 REASONS = ("no_intention", "bought_other", "wrong_number", "other_city", "denies")
 DAWN = timedelta(hours=8, minutes=30)
@@ -169,7 +171,7 @@ class Past:
             if self.earlier and self.chance.random() < 0.07:
                 fields |= {k: self.chance.choice(self.earlier[-200:])[k] for k in ("name", "phone")}
             if self.chance.random() < 0.02:
-                fields["phone"] = "12345"
+                fields["phone"] = NONSENSE
             self.earlier.append(fields)
             rows.append(InboxMessage(group_id=self.group_id, store_id=self.store_id, channel=channel, fields=fields,
                                      campaign_id=self.campaigns.get(channel.pk), received_at=asked))
@@ -177,11 +179,11 @@ class Past:
         messages = pipe(rows, store_id=self.store_id, by=Actor.system(self.group_id, "leads.intake"))
         for one in messages:
             if one.lead is not None and one.lead.state == LeadState.ASSIGNED:
-                self.give_fate(one.lead.pk, moment)
+                self.give_fate(one.lead, moment)
             elif one.surviving_lead_id or one.opportunity_id:
                 self.asked_again = True
 
-    def give_fate(self, pk: int, moment: datetime) -> None:
+    def give_fate(self, lead: Lead, moment: datetime) -> None:
         """How fast somebody calls, and what becomes of it. The last days stay open."""
         fast = self.chance.random()
         wait = 3 if fast < 0.45 else 9 if fast < 0.7 else 25 if fast < 0.9 else 100
@@ -192,14 +194,12 @@ class Past:
         draw = self.chance.random()
         fate = ("convert" if draw < 0.36 else "invalid" if draw < 0.64 else "nurture" if draw < 0.78 else "open")
         if fate == "open" and not is_live:
-            self.neglected.append(pk)
+            self.neglected.append(lead.pk)
             return
-        self.plan(first, lambda m: self.call(pk, m, fate))
+        self.plan(first, lambda m: self.call(lead, m, fate))
 
-    def call(self, pk: int, moment: datetime, fate: str) -> None:
-        lead = Lead.objects.filter(pk=pk, state__in=HELD).first()
-        if lead is None or lead.owner_id is None:
-            return
+    def call(self, lead: Lead, moment: datetime, fate: str) -> None:
+        """Verbs read the lead again: what somebody else did with it meanwhile makes them refuse."""
         by = self._actor(lead.owner_id)
         tomorrow = self._in_hours(moment + timedelta(days=1))
         reached = fate != "open" or self.chance.random() < 0.5
@@ -209,16 +209,15 @@ class Past:
         if reached:
             given |= {"need": self.chance.choice(NEEDS), "budget_high": lead.budget_high or 150_000}
         if self._done(lead.log_contact, by, **given):
-            self.plan(moment + timedelta(minutes=self.chance.randrange(4, 30)), lambda m: self.settle(pk, m, fate))
+            self.plan(moment + timedelta(minutes=self.chance.randrange(4, 30)), lambda m: self.settle(lead, m, fate))
 
-    def settle(self, pk: int, moment: datetime, fate: str) -> None:
-        lead = Lead.objects.filter(pk=pk).first()
-        by = self._actor(lead.owner_id) if lead and lead.owner_id else None
-        if by is None or lead.state not in HELD:
+    def settle(self, lead: Lead, moment: datetime, fate: str) -> None:
+        if lead.owner_id is None:
             return
+        by = self._actor(lead.owner_id)
         if fate == "invalid":
             if self._done(lead.mark_invalid, by, reason=self.chance.choice(REASONS)):
-                self.reported.append(pk)
+                self.reported.append(lead.pk)
         elif fate == "nurture":
             self._done(lead.nurture, by, reason="半年后再考虑")
         elif fate == "convert":
@@ -250,13 +249,12 @@ class Past:
             city=lead.city or CITIES[0], next_at=self._in_hours(moment + timedelta(days=1)), consented=True,
             need=lead.need or NEEDS[0], budget_high=lead.budget_high)
         if done and self.chance.random() < 0.62:
-            pk = lead.opportunity_id
+            file = lead.opportunity
             later = self._in_hours(moment + timedelta(hours=self.chance.randrange(3, 70)))
-            self.plan(later, lambda m: self.invite(pk, m))
+            self.plan(later, lambda m: self.invite(file, m))
 
-    def invite(self, pk: int, moment: datetime) -> None:
-        row = Opportunity.objects.filter(pk=pk, state=OpportunityState.FOLLOWING).first()
-        if row is None or row.owner_id is None:
+    def invite(self, row: Opportunity, moment: datetime) -> None:
+        if row.state != OpportunityState.FOLLOWING or row.owner_id is None:
             return
         by = self._actor(row.owner_id)
         starts = self._visit_time(moment)

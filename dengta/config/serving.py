@@ -4,10 +4,10 @@ import json
 import os
 import socket
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import nullcontext
 from http.client import HTTPException
 from importlib import import_module
 
@@ -41,11 +41,8 @@ def serve(arguments) -> int:
 
 
 def worker(_arguments) -> int:
-    stopping = threading.Event()
-    if env.flag("DENGTA_DEMO_DRIP", False):
-        threading.Thread(target=shipped_demo().drip, args=(stopping,), name="drip", daemon=True).start()
-    import_module("dengta.core.pumps").run_worker()
-    stopping.set()
+    with shipped_demo().dripping() if env.flag("DENGTA_DEMO_DRIP", False) else nullcontext():
+        import_module("dengta.core.pumps").run_worker()
     return 0
 
 
