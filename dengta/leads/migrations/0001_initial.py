@@ -578,7 +578,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lead',
-            index=models.Index(condition=models.Q(('state__in', ['assigned', 'contacting', 'invalid_pending', 'transfer_pending'])), fields=['owner'], name='leads_lead_load'),
+            index=models.Index(condition=models.Q(('state__in', ['assigned', 'contacting', 'invalid_pending', 'transfer_pending'])), fields=['owner', 'store'], name='leads_lead_load'),
         ),
         migrations.AddIndex(
             model_name='lead',

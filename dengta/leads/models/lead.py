@@ -118,7 +118,9 @@ class Lead(Receiving, Assigning, Contacting, Qualifying, Closing, Transferring, 
             models.Index(
                 fields=["owner", "due_at", "id"], name="leads_lead_desk", condition=Q(state__in=[str(s) for s in HELD])
             ),
-            models.Index(fields=["owner"], name="leads_lead_load", condition=Q(state__in=[str(s) for s in LOAD])),
+            models.Index(
+                fields=["owner", "store"], name="leads_lead_load", condition=Q(state__in=[str(s) for s in LOAD])
+            ),
             models.Index(
                 fields=["store", "state", "id"], name="leads_lead_states", condition=Q(state__in=[str(s) for s in OPEN])
             ),
