@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,19 @@ def asset(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """`{% icon "phone" %}`: decoration beside a word. With a label it speaks for itself."""
+    if not label:
+        return silent_icon(str(name), str(css))
+    return _icon(name, format_html(' role="img" aria-label="{}"', label), css)
+
+
+@lru_cache(maxsize=512)
+def silent_icon(name: str, css: str) -> SafeString:
+    """Lists show hundreds; there are only so many."""
+    return _icon(name, SafeString(' aria-hidden="true"'), css)
+
+
+def _icon(name: str, spoken: SafeString, css: str) -> SafeString:
     shown = name if name in icon_names() else "circle"
-    spoken = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
     return format_html('<svg class="icon{}"{}><use href="{}#{}"></use></svg>', f" {css}" if css else "", spoken,
                        asset("icons.svg"), shown)
 
