@@ -35,7 +35,7 @@ class Moving(Figure):
     def prepare(self) -> None:
         self.ids = self.find(self.bench.scaled(self.count, self.count / 1_000_000))
         self.events, self.after = None, b""
-        self.measure()
+        self.asked(self.ids[:100])  # rules are read, plans are made
 
     def find(self, count: int) -> list[int]:
         raise NotImplementedError
@@ -76,12 +76,12 @@ class Moving(Figure):
 
     def lines(self) -> list[Line]:
         pair = self.pair()
-        some = self.ids[: max(10, len(self.ids) // 10)]
-        few, many = self.asked(some), self.asked(self.ids)
+        some, more = self.ids[: max(10, len(self.ids) // 20)], self.ids[: max(20, len(self.ids) // 5)]
+        few, many = self.asked(some), self.asked(more)
         return [
             Line(f"{self.name}: {len(self.ids):,}", self.target, ms(pair.value), ms(pair.least),
                  **at_most(pair.ratio, 3)),
-            Line(f"Statements for {len(self.ids):,}, for {len(some):,}", "the same", str(many), str(few),
+            Line(f"Statements for {len(more):,}, for {len(some):,}", "the same", str(many), str(few),
                  met=few == many),
         ]
 
@@ -103,6 +103,7 @@ class Assigning(Moving):
 
 
 class Recalling(Moving):
+    rounds = 2
     key = "recall"
     name = "Recall leads"
     count = 50_000
