@@ -6,19 +6,6 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-import dengta.leads.verbs.assigning
-import dengta.leads.verbs.closing
-import dengta.leads.verbs.contacting
-import dengta.leads.verbs.following
-import dengta.leads.verbs.grading
-import dengta.leads.verbs.handing
-import dengta.leads.verbs.importing
-import dengta.leads.verbs.inviting
-import dengta.leads.verbs.opening
-import dengta.leads.verbs.promising
-import dengta.leads.verbs.qualifying
-import dengta.leads.verbs.receiving
-import dengta.leads.verbs.transferring
 
 
 class Migration(migrations.Migration):
@@ -63,7 +50,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'unscoped',
             },
-            bases=(dengta.leads.verbs.importing.Importing, models.Model),
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('unscoped', django.db.models.manager.Manager()),
@@ -121,7 +107,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'unscoped',
             },
-            bases=(dengta.leads.verbs.receiving.Replaying, models.Model),
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('unscoped', django.db.models.manager.Manager()),
@@ -148,7 +133,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'unscoped',
             },
-            bases=(dengta.leads.verbs.promising.Grading, models.Model),
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('unscoped', django.db.models.manager.Manager()),
@@ -222,7 +206,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'unscoped',
             },
-            bases=(dengta.leads.verbs.receiving.Receiving, dengta.leads.verbs.assigning.Assigning, dengta.leads.verbs.contacting.Contacting, dengta.leads.verbs.qualifying.Qualifying, dengta.leads.verbs.closing.Closing, dengta.leads.verbs.transferring.Transferring, models.Model),
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('unscoped', django.db.models.manager.Manager()),
@@ -277,7 +260,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'unscoped',
             },
-            bases=(dengta.leads.verbs.transferring.Deciding, models.Model),
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('unscoped', django.db.models.manager.Manager()),
@@ -331,7 +313,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'unscoped',
             },
-            bases=(dengta.leads.verbs.opening.Opening, dengta.leads.verbs.following.Following, dengta.leads.verbs.grading.Grading, dengta.leads.verbs.inviting.Inviting, dengta.leads.verbs.handing.Handing, models.Model),
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('unscoped', django.db.models.manager.Manager()),
@@ -416,7 +397,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'unscoped',
             },
-            bases=(dengta.leads.verbs.promising.Promising, models.Model),
             managers=[
                 ('objects', django.db.models.manager.Manager()),
                 ('unscoped', django.db.models.manager.Manager()),

@@ -6,9 +6,6 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import dengta.market.models.campaign
-import dengta.market.verbs.campaigning
-import dengta.market.verbs.keying
-import dengta.market.verbs.opening
 
 
 class Migration(migrations.Migration):
@@ -113,7 +110,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "unscoped",
             },
-            bases=(dengta.market.verbs.opening.Opening, dengta.market.verbs.keying.Keying, models.Model),
             managers=[
                 ("objects", django.db.models.manager.Manager()),
                 ("unscoped", django.db.models.manager.Manager()),
@@ -210,7 +206,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "unscoped",
             },
-            bases=(dengta.market.verbs.campaigning.Campaigning, models.Model),
             managers=[
                 ("objects", django.db.models.manager.Manager()),
                 ("unscoped", django.db.models.manager.Manager()),

@@ -5,8 +5,6 @@ import django.db.models.manager
 import django.utils.timezone
 from django.db import migrations, models
 
-import dengta.studio.verbs.drafting
-import dengta.studio.verbs.publishing
 
 
 class Migration(migrations.Migration):
@@ -49,7 +47,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "unscoped",
             },
-            bases=(dengta.studio.verbs.drafting.Drafting, dengta.studio.verbs.publishing.Publishing, models.Model),
             managers=[
                 ("objects", django.db.models.manager.Manager()),
                 ("unscoped", django.db.models.manager.Manager()),

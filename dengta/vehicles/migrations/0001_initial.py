@@ -5,7 +5,6 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-import dengta.vehicles.verbs.introducing
 
 
 class Migration(migrations.Migration):
@@ -64,7 +63,6 @@ class Migration(migrations.Migration):
                 "base_manager_name": "unscoped",
                 "constraints": [models.UniqueConstraint(fields=("group", "code"), name="vehicles_series_code_once")],
             },
-            bases=(dengta.vehicles.verbs.introducing.Introducing, models.Model),
             managers=[
                 ("objects", django.db.models.manager.Manager()),
                 ("unscoped", django.db.models.manager.Manager()),
