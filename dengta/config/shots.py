@@ -26,6 +26,7 @@ ROLES = ["dcc_agent", "dcc_supervisor", "sales_consultant", "showroom_manager", 
 SIZES: dict[str, dict] = {"1440": {"viewport": testing.DESK},
          "390": {"viewport": testing.PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}}
 LANGUAGES = ["zh-hans", "en"]
+MORE = ["/notifications/", "/leads/next/", "/leads/new/", "/leads/to-check/"]  # main pages that the menu does not name
 RECORD = re.compile(r"^/(?!v/|accounts/)[\w/-]*/\d+/$")
 
 
@@ -99,9 +100,8 @@ def walk(browser, url: str, accounts: dict[str, Account], language: str, options
             page.screenshot(path=folder / "login.png")
         testing.log_in(page, account, language)
         for address in addresses(page):
-            if address not in seen:
+            if address not in seen and picture(page, address, folder / f"{role}{slug(address)}.png"):
                 seen.add(address)
-                picture(page, address, folder / f"{role}{slug(address)}.png")
                 record(page, seen, folder, role)
         for complaint in complaints:
             print(f"{role}: {complaint}", file=sys.stderr)
@@ -111,7 +111,7 @@ def walk(browser, url: str, accounts: dict[str, Account], language: str, options
 def addresses(page: Page) -> Iterator[str]:
     page.goto("/")
     found = page.eval_on_selector_all("a.side-link[href]", "links => links.map(link => link.getAttribute('href'))")
-    yield from dict.fromkeys(["/", *found])
+    yield from dict.fromkeys(["/", *found, *MORE])
 
 
 def record(page: Page, seen: set[str], folder: Path, role: str) -> None:
@@ -125,10 +125,14 @@ def record(page: Page, seen: set[str], folder: Path, role: str) -> None:
             return
 
 
-def picture(page: Page, address: str, file: Path) -> None:
-    page.goto(address)
+def picture(page: Page, address: str, file: Path) -> bool:
+    """False where this person has no such page."""
+    answer = page.goto(address)
+    if answer is None or answer.status != 200:
+        return False
     page.wait_for_load_state("networkidle")
     page.screenshot(path=file, full_page=True)
+    return True
 
 
 def slug(address: str) -> str:

@@ -16,7 +16,7 @@ from dengta.core.actors import Actor
 from dengta.core.lists.specs import counts_of
 from dengta.leads.models import Lead, LeadAssignment
 from dengta.leads.reports.desk import midnight
-from dengta.leads.types import LOAD, LeadState
+from dengta.leads.types import HELD, LOAD, LeadState
 from dengta.org.models import Employee
 
 CAP = 1000
@@ -29,12 +29,12 @@ LISTS = ("unassigned", "breaching", "to_check")
 
 
 def parts_of(rows: QuerySet) -> dict[str, QuerySet]:
-    """What the tiles count; the first three are lists as well."""
+    """What the tiles count; the first three are lists as well. Late ones in the pool stand with those without an owner."""
     today = rows.filter(received_at__gte=midnight())
     reached = today.filter(first_contact_at__isnull=False)
     return {
         "unassigned": rows.filter(state__in=UNASSIGNED),
-        "breaching": rows.breaching(),
+        "breaching": rows.breaching().filter(state__in=HELD),
         "to_check": rows.to_check(),
         "held": rows.held(),
         "received": today,
@@ -84,7 +84,7 @@ def _lists(parts: dict[str, QuerySet]) -> list[list[Lead]]:
     )
     return [
         [row for row in rows if row.state in UNASSIGNED][:SHOWN],
-        [row for row in rows if row.breached_at and not row.first_contact_at and row.is_open][:SHOWN],
+        [row for row in rows if row.breached_at and not row.first_contact_at and row.is_held][:SHOWN],
         [row for row in rows if row.state == LeadState.INVALID_PENDING][:SHOWN],
     ]
 
