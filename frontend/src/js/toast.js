@@ -49,8 +49,9 @@ function fade(line, length) {
   }, 250)
 }
 
+// What cannot be taken back without a word (a reason) answers with its form, which opens in the dialog.
 function takeBack(url) {
-  htmx.ajax("POST", url, { swap: "none", target: document.body })
+  htmx.ajax("POST", url, { target: "#dialog-body" })
 }
 
 export function start() {
