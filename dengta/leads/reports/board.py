@@ -29,7 +29,7 @@ LISTS = ("unassigned", "breaching", "to_check")
 
 
 def parts_of(rows: QuerySet) -> dict[str, QuerySet]:
-    """What the tiles count; the first three are lists as well. Late ones in the pool stand with those without an owner."""
+    """What the tiles count; the first three are lists too. Late ones of the pool stand with those without an owner."""
     today = rows.filter(received_at__gte=midnight())
     reached = today.filter(first_contact_at__isnull=False)
     return {

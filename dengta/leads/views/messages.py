@@ -8,7 +8,7 @@ from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core.access import fetch, visible
 from dengta.core.handlers import page
@@ -46,7 +46,7 @@ MESSAGES = ListSpec(
     ],
     views=[
         SavedView("quarantine", gettext_lazy("In quarantine"), "state=quarantined", default=True, counted=True),
-        SavedView("duplicates", gettext_lazy("Duplicates"), "state=duplicate"),
+        SavedView("duplicates", pgettext_lazy("inbox", "Duplicate"), "state=duplicate"),
     ],
     sort="-pk",
     url=InboxMessage.get_absolute_url,
@@ -89,7 +89,7 @@ def _fields(row: InboxMessage) -> list[dict[str, Any]]:
     return [
         {"name": name, "label": LABELS.get(name, name), "value": "" if value is None else value}
         for name, value in given.items()
-        if not isinstance(value, dict | list)
+        if not isinstance(value, dict | list | bool)
     ]
 
 
