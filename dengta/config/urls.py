@@ -19,6 +19,7 @@ for room in rooms:
     if has(f"{room}.api"):
         import_module(f"dengta.{room}.api")  # adds what the generic API cannot do
 
+handler404, handler500 = "dengta.core.api.not_found", "dengta.core.api.broken"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),

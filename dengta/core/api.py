@@ -8,8 +8,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found, server_error
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
 from dengta.core import access
@@ -54,7 +56,24 @@ class Bearer(HttpBearer):
         return getattr(request, "actor", None)
 
 
-api = NinjaAPI(title="Dengta", version="1", auth=Bearer(), docs_url=None, openapi_url="openapi.json")
+class Api(NinjaAPI):
+    """Knows the endpoints that rooms serve by plain views too, so that one document describes them all."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.described: dict[str, dict] = {}
+
+    def describe(self, path: str, operations: dict[str, dict]) -> None:
+        """OpenAPI operations (method → operation) of an endpoint that is not built from nouns and verbs."""
+        self.described[path] = operations
+
+    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
+        found = super().get_openapi_schema(**given)
+        found["paths"] |= self.described
+        return found
+
+
+api = Api(title="Dengta", version="1", auth=Bearer(), docs_url=None, openapi_url="openapi.json")
 PROBLEMS = {401: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
@@ -100,6 +119,20 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     )
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Programs read JSON also where no address matches; people read a page."""
+    if request.path.startswith("/api/"):
+        return problem(request, 404, "not_found", _("There is nothing here."))
+    return page_not_found(request, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The same for what should never happen."""
+    if request.path.startswith("/api/"):
+        return problem(request, 500, "broken", _("Something went wrong on our side"))
+    return server_error(request)
+
+
 def body_schema(inputs: tuple[Input, ...] | list[Input]) -> dict:
     """The request body of a verb, from its declared inputs."""
     return {
@@ -111,7 +144,10 @@ def body_schema(inputs: tuple[Input, ...] | list[Input]) -> dict:
 
 
 def _body(request: HttpRequest) -> dict:
-    parsed = api.parser.parse_body(request) if request.body else {}
+    try:
+        parsed = api.parser.parse_body(request) if request.body else {}
+    except (ValueError, RecursionError):  # bad encoding is a ValueError too
+        parsed = None
     if not isinstance(parsed, dict):
         raise BadInput({"body": [_("An object of inputs is expected.")]})
     return parsed

@@ -2,24 +2,79 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dengta.core.access import visible
 from dengta.core.actors import Actor
 
+YEARS = range(1850, 2200)
+DEEPEST = 40
+LARGEST = 2**31 - 1
+
+
+def storable(value: Any, depth: int = 0) -> bool:
+    """PostgreSQL keeps no null characters, no halves of characters and no numbers without end; nobody reads so deep."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return depth < DEEPEST and all(storable(key) and storable(one, depth + 1) for key, one in value.items())
+    return not isinstance(value, list) or (depth < DEEPEST and all(storable(one, depth + 1) for one in value))
+
+
+class DayField(forms.DateField):
+    """A day that people may mean."""
+
+    def to_python(self, value: Any) -> date | None:
+        found = super().to_python(value)
+        if found is not None and found.year not in YEARS:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that people may mean, in the reader's zone: programs write any offset, PostgreSQL takes few."""
+
+    def clean(self, value: Any) -> datetime | None:
+        try:
+            found = super().clean(value)
+            if found is None or found.year in YEARS:
+                return found and found.astimezone(timezone.get_current_timezone())
+        except OverflowError:
+            pass
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class JsonField(forms.JSONField):
+    """JSON that can be kept."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            found = super().to_python(value)
+        except (RecursionError, ValueError):
+            found = math.nan
+        if not storable(found):
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": ""})
+        return found
+
 
 @dataclass(frozen=True)
 class Input:
     """One value a verb takes. `name` is the keyword argument of the verb's method."""
+
+    shapes: ClassVar[tuple[type, ...]] = (str,)  # what the API may send
 
     name: str
     label: Any = ""
@@ -45,6 +100,10 @@ class Input:
     def schema(self) -> dict:
         """JSON Schema of the value in the API."""
         return {"type": "string"}
+
+    def takes(self, value: Any) -> bool:
+        """Whether a value of the API has the right shape; the form field looks at the rest."""
+        return isinstance(value, self.shapes) and (bool in self.shapes or not isinstance(value, bool))
 
     @property
     def empty(self) -> Any:
@@ -96,11 +155,13 @@ class Phone(Text):
 
 @dataclass(frozen=True)
 class Integer(Input):
+    shapes: ClassVar[tuple[type, ...]] = (int, float, str)
     least: int | None = None
     most: int | None = None
 
     def build(self, **kwargs: Any) -> forms.Field:
-        return forms.IntegerField(min_value=self.least, max_value=self.most, **kwargs)
+        least = -LARGEST if self.least is None else self.least
+        return forms.IntegerField(min_value=least, max_value=LARGEST if self.most is None else self.most, **kwargs)
 
     def schema(self) -> dict:
         bounds = {"minimum": self.least, "maximum": self.most}
@@ -111,6 +172,7 @@ class Integer(Input):
 class Amount(Input):
     """Money in the group's currency, two decimals."""
 
+    shapes: ClassVar[tuple[type, ...]] = (int, float, str)
     least: Decimal | None = Decimal(0)
 
     def first_value(self, row: Any) -> Any:
@@ -127,6 +189,8 @@ class Amount(Input):
 
 @dataclass(frozen=True)
 class Flag(Input):
+    shapes: ClassVar[tuple[type, ...]] = (bool,)
+
     required: bool = False
 
     def build(self, **kwargs: Any) -> forms.Field:
@@ -146,7 +210,7 @@ class When(Input):
 
     def build(self, **kwargs: Any) -> forms.Field:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        return forms.DateTimeField(widget=widget, **kwargs)
+        return MomentField(widget=widget, **kwargs)
 
     def schema(self) -> dict:
         return {"type": "string", "format": "date-time"}
@@ -155,7 +219,7 @@ class When(Input):
 @dataclass(frozen=True)
 class Day(Input):
     def build(self, **kwargs: Any) -> forms.Field:
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+        return DayField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
     def schema(self) -> dict:
         return {"type": "string", "format": "date"}
@@ -186,6 +250,8 @@ class Choice(Input):
 class Many(Choice):
     """Any number of a list."""
 
+    shapes: ClassVar[tuple[type, ...]] = (list,)
+
     def build(self, **kwargs: Any) -> forms.Field:
         return forms.MultipleChoiceField(choices=self.listed(), widget=forms.CheckboxSelectMultiple, **kwargs)
 
@@ -201,6 +267,7 @@ class Many(Choice):
 class Ref(Input):
     """Another record, by id, among those that the actor may see. `narrow(queryset, row)` limits further."""
 
+    shapes: ClassVar[tuple[type, ...]] = (int, str)
     to: str = ""
     narrow: Callable[[Any, Any], Any] | None = None
 
@@ -225,6 +292,8 @@ class Ref(Input):
 class Refs(Ref):
     """Several other records, by id."""
 
+    shapes: ClassVar[tuple[type, ...]] = (list,)
+
     def field(self, actor: Actor, row: Any = None) -> forms.Field:
         return forms.ModelMultipleChoiceField(
             self.candidates(actor, row),
@@ -246,8 +315,10 @@ class Refs(Ref):
 class Json(Input):
     """A structured value that the verb checks itself."""
 
+    shapes: ClassVar[tuple[type, ...]] = (object, bool)
+
     def build(self, **kwargs: Any) -> forms.Field:
-        return forms.JSONField(**kwargs)
+        return JsonField(**kwargs)
 
     def schema(self) -> dict:
         return {}
@@ -292,15 +363,9 @@ def parse_json(inputs: Sequence[Input], actor: Actor, row: Any, body: dict) -> d
     unknown = sorted(set(body) - {one.name for one in inputs})
     if unknown:
         raise BadInput({name: [_("There is no such input.")] for name in unknown})
-    return VerbForm(
-        inputs, actor, row, data={k: _plain(v) for k, v in body.items() if v is not None}
-    ).values()
-
-
-def _plain(value: Any) -> Any:
-    """Form fields read what a browser sends; nested JSON is given back as it is."""
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, str) and "\x00" in value:
-        raise ValidationError(_("Null characters are not allowed."))
-    return value
+    given = {name: value for name, value in body.items() if value is not None}
+    wrong = {one.name: [_("Some values cannot be used.")] for one in inputs
+             if one.name in given and not (one.takes(given[one.name]) and storable(given[one.name]))}
+    if wrong:
+        raise BadInput(wrong)
+    return VerbForm(inputs, actor, row, data=given).values()

@@ -16,9 +16,11 @@ from dengta.connect.secrets import BEARER_MARK, bearer_matches
 from dengta.connect.types import FormatRefused, Item
 from dengta.core import scope
 from dengta.core.access import visible
+from dengta.core.api import api
 from dengta.core.handlers import public
 from dengta.leads.models import InboxMessage
 from dengta.leads.operations import put
+from dengta.leads.types import InboxState
 from dengta.market.models import ChannelKey
 from dengta.market.operations import admit
 from dengta.market.types import FAILURES_PER_MINUTE, ChannelKind, Door, NotAdmitted
@@ -147,3 +149,48 @@ def _refused(refused: NotAdmitted) -> JsonResponse:
 
 def _problem(status: int, code: str, message: str, items: Sequence[dict] = ()) -> JsonResponse:
     return JsonResponse({"error": {"code": code, "message": message, "items": list(items)}}, status=status)
+
+
+# -- how the document describes it -------------------------------------------------------------------------------------
+_TEXT, _PROBLEM = {"type": "string"}, {"$ref": "#/components/schemas/Problem"}
+_RECEIPTS = {
+    "type": "object", "required": ["receipts"], "properties": {"receipts": {"type": "array", "items": {
+        "type": "object", "required": ["id", "external_id"],
+        "properties": {"id": {"type": "string", "format": "uuid"}, "external_id": _TEXT}}}}}
+_FATE = {
+    "type": "object", "required": ["id", "status", "lead", "opportunity", "customer", "reason"], "properties": {
+        "id": {"type": "string", "format": "uuid"}, "status": {"type": "string", "enum": InboxState.values},
+        "reason": {"type": ["string", "null"]},
+        **{name: {"type": ["integer", "null"]} for name in ("lead", "opportunity", "customer")}}}
+_MESSAGE = {
+    "type": "object", "description": "Unknown fields are kept; a channel may map other names to these.", "properties": {
+        **dict.fromkeys(("external_id", "at", "name", "phone", "wechat", "email", "city", "series", "campaign",
+                         "message"), _TEXT),
+        "budget_low": {"type": "number"}, "budget_high": {"type": "number"},
+        "purchase_within_days": {"type": "integer"}, "consent": {"type": "boolean"}, "extra": {"type": "object"}}}
+
+
+def _answers(good: dict[str, tuple[str, dict]], *bad: int) -> dict[str, dict]:
+    said = {code: {"description": words, "content": {"application/json": {"schema": schema}}}
+            for code, (words, schema) in good.items()}
+    return said | {str(code): {"description": "Refused", "content": {"application/json": {"schema": _PROBLEM}}}
+                   for code in bad}
+
+
+def _parameter(name: str) -> dict:
+    return {"name": name, "in": "path", "required": True, "schema": _TEXT}
+
+
+api.describe("/api/v1/intake/{key}", {"post": {
+    "operationId": "leads_intake", "tags": ["leads.intake"], "security": [{"Bearer": []}],
+    "summary": "Send one message, up to 1,000, or an ADF document", "parameters": [_parameter("key")],
+    "description": "With the channel's bearer key or its signature. 202: kept, with a receipt for each message; "
+                   "200: every message was known already.",
+    "requestBody": {"required": True, "content": {
+        "application/json": {"schema": {"anyOf": [_MESSAGE, {"type": "array", "items": _MESSAGE, "maxItems": 1000}]}},
+        "application/xml": {"schema": _TEXT}}},
+    "responses": _answers({"202": ("Kept", _RECEIPTS), "200": ("Known already", _RECEIPTS)}, 401, 405, 413, 422, 429)}})
+api.describe("/api/v1/intake/receipts/{pk}", {"get": {
+    "operationId": "leads_receipt", "tags": ["leads.intake"], "security": [{"Bearer": []}],
+    "summary": "What became of a message", "parameters": [_parameter("pk")],
+    "responses": _answers({"200": ("Its fate", _FATE)}, 401, 404, 405, 429)}})
