@@ -77,7 +77,7 @@ class Profile:
 
     @cached_property
     def dealings(self) -> list[Any]:
-        return list(self.customer.dealings.select_related("store", "owner").order_by("-at")[:20])
+        return list(self.customer.dealings.select_related("store", "owner__department").order_by("-at")[:20])
 
     @property
     def people(self) -> list[Any]:

@@ -28,7 +28,7 @@ from dengta.leads.pipeline.facts import facts_of_many
 from dengta.leads.pipeline.policy import DEFAULTS
 from dengta.leads.pipeline.vocabulary import LEAD_FIELDS
 from dengta.leads.reports import today_of, watch_of
-from dengta.leads.types import HELD, Band, Clock, InboxState, LeadSetting, TaskWord
+from dengta.leads.types import HELD, Band, Clock, InboxState, LeadSetting, OpportunityState, TaskWord
 from dengta.org.types import Handover
 from dengta.studio.types import FieldSet, Output, TableContract
 from dengta.work.types import ClockKind, NotificationKind, TaskKind
@@ -377,6 +377,7 @@ registry.add(
 registry.add(LifeStep("leads.lead", _("Lead"), ["leads.lead.received"], 10))
 registry.add(LifeStep("leads.opportunity", _("File opened"), ["leads.opportunity.opened"], 20))
 registry.add(LifeStep("leads.invited", _("Invited"), ["leads.opportunity.invited"], 30))
+registry.add(LifeStep("leads.arrived", OpportunityState.ARRIVED.label, ["leads.opportunity.arrived"], 40))
 
 # -- on other rooms' pages --------------------------------------------------------------------------------------------
 
