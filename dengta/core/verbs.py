@@ -251,7 +251,7 @@ def _store(happened: Any, by: Actor, row: models.Model) -> None:
 
 def _refresh(row: models.Model) -> None:
     """Lock the row and read it again; relations already loaded on it are forgotten if their key changed."""
-    query, converters = _locking_query(type(row))
+    query, converters = _locking_query(type(row))  # type: ignore[arg-type]
     with connection.cursor() as cursor:
         cursor.execute(query, [row.pk])
         found = cursor.fetchone()
