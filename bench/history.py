@@ -84,10 +84,10 @@ OPPORTUNITIES: dict[str, str] = {
     "store_id": "store_id", "customer_id": "customer_id", "brand_id": "brand_id", "series_id": "series_id",
     "name": "name", "phone_shown": "phone_shown", "lead_id": "i", "channel_id": "channel_id", "owner_id": "owner_id",
     "original_owner_id": "owner_id", "team_id": "owner_team_id", "city": "city", "level": "'B'",
-    "state": "case when mod(i, 10) < 8 and mod(h3, 5) = 0 then 'following' when mod(h3, 5) = 1 then 'won' "
+    "state": "case when mod(i, 10) < 8 and mod(h2 / 10, 5) = 0 then 'following' when mod(h2 / 10, 5) = 1 then 'won' "
              "else 'lost' end",
     "opened_at": "at", "last_contact_at": "at",
-    "due_at": "case when mod(i, 10) < 8 and mod(h3, 5) = 0 then now() + mod(h2, 9000) * interval '1 minute' end",
+    "due_at": "case when mod(i, 10) < 8 and mod(h2 / 10, 5) = 0 then now() + mod(h2, 9000) * interval '1 minute' end",
 }  # fmt: skip
 TASKS: dict[str, str] = {
     "store_id": "store_id", "subject_type": "'leads.lead'", "subject_id": "i", "party_id": "customer_id",
@@ -132,7 +132,7 @@ def write(group_id: int) -> None:
     fill(Lead, LEADS, "bench_lead", group_id)
     fill(LeadAssignment, LEDGER, "bench_lead where owner_id is not null", group_id)
     fill(Dealing, DEALINGS, "bench_lead", group_id)
-    fill(Opportunity, OPPORTUNITIES, "bench_lead where state = 'converted' and mod(h1, 10) = 0", group_id)
+    fill(Opportunity, OPPORTUNITIES, "bench_lead where state = 'converted' and mod(h2, 10) = 0", group_id)
     fill(Task, TASKS, f"bench_lead where state in {HELD}", group_id)
     fill(Clock, CLOCKS, "bench_lead cross join (values ('leads.first_contact'), ('leads.recall')) k(kind) "
                         "where state = 'assigned'", group_id)
