@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core.lists.filters import Reading
 from dengta.core.templatetags import dengta as tags
@@ -20,7 +20,7 @@ from dengta.core.templatetags import dengta as tags
 class ExampleForm(forms.Form):
     """Each kind of field once."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     phone = forms.CharField(
         label=gettext_lazy("Phone"),
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
@@ -117,7 +117,7 @@ def _bad_form() -> ExampleForm:
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        {"key": "name", "label": _("Name"), "main": True},
+        {"key": "name", "label": pgettext_lazy("person", "Name"), "main": True},
         {"key": "clock", "label": _("First contact"), "corner": True},
         {"key": "series", "label": _("Interested in")},
         {"key": "source", "label": _("Source"), "desk_only": True},

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core.access import visible
 from dengta.core.actors import Actor
@@ -26,7 +26,7 @@ WINDOWS = [
     ("15", gettext_lazy("Within two weeks")),
     ("30", gettext_lazy("Within a month")),
     ("90", gettext_lazy("Within three months")),
-    ("365", gettext_lazy("Later")),
+    ("365", pgettext_lazy("purchase", "Later")),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dengta.core.access import visible
 from dengta.core.actors import Actor
@@ -296,7 +297,7 @@ for word in TaskWord:
 for clock in Clock:
     registry.add(ClockKind(clock.value, clock.label))
 for kind, label, sentence, icon in (
-    ("leads.new_lead", _("New lead"), _("New lead: {name} {series}, score {score}"), "user-plus"),
+    ("leads.new_lead", pgettext_lazy("notice", "New lead"), _("New lead: {name} {series}, score {score}"), "user-plus"),
     ("leads.repeated", _("Asked again"), _("{name} has asked again: {message}"), "copy"),
     (
         "leads.recalled",

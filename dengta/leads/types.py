@@ -139,7 +139,7 @@ GIVEN_REASONS = tuple(one for one in InvalidReason if one not in SCREENED)
 
 
 class ContactChannel(TextChoices):
-    CALL = "call", _("Call")
+    CALL = "call", pgettext_lazy("channel", "Call")
     WECHAT = "wechat", _("WeChat")
     WECOM = "wecom", _("WeCom")
     SMS = "sms", _("SMS")

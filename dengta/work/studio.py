@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dengta.core.access import visible
 from dengta.core.actors import Actor
@@ -98,9 +99,8 @@ registry.add(
 )
 
 registry.add(MenuEntry("work.today", _("Today"), "work:today", "sun", "work", 10))
-registry.add(
-    MenuEntry("work.calendar", _("Calendar"), "work:calendar", "calendar", "work", 30, "work.appointment.see")
-)
+CALENDAR = pgettext_lazy("visits", "Calendar")
+registry.add(MenuEntry("work.calendar", CALENDAR, "work:calendar", "calendar", "work", 30, "work.appointment.see"))
 registry.add(MenuEntry("work.tasks", _("Tasks"), "work:tasks", "checklist", "work", 35, "work.task.see"))
 
 

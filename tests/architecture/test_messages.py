@@ -11,3 +11,14 @@ def test_texts_are_translated(room):
     wrong = messages.check(HOUSE / room)
 
     assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_rooms_agree_on_words():
+    """Catalogues of all rooms are merged into one: where a word means two things, each gets a context of its own."""
+    said: dict[tuple, dict[str, str]] = {}
+    for room in ["core", *business_rooms()]:
+        for entry in messages.load(HOUSE / room, "zh_Hans"):
+            words = entry.msgstr or entry.msgstr_plural.get(0)
+            said.setdefault(messages.key(entry), {})[room] = words
+
+    assert {key: rooms for key, rooms in said.items() if len(set(rooms.values())) > 1} == {}

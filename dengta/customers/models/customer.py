@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dengta.core.records import GroupRecord, ScopedManager
 from dengta.customers.models.finding import code_of, index
@@ -24,7 +25,7 @@ class Customer(Keeping, Reachable, Tagged, Restricting, Relating, Merging, Group
     """`phone_shown` repeats the mask of the main number; `last_dealing_at` the latest of `dealings`."""
 
     kind = models.CharField(_("Kind"), max_length=8, choices=CustomerKind, default=CustomerKind.PERSON)
-    name = models.CharField(_("Name"), max_length=80, blank=True)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=80, blank=True)
     gender = models.CharField(_("Gender"), max_length=6, choices=Gender, default=Gender.UNKNOWN, blank=True)
     birth_on = models.DateField(_("Birth date"), null=True, blank=True)
     tax_number = models.CharField(_("Tax number"), max_length=20, blank=True, default="", db_default="")

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dengta.connect.formats.columns import as_mapping, recognise
 from dengta.connect.formats.error_file import write_error_file
@@ -103,5 +104,6 @@ def error_file(run: ImportRun) -> bytes:
     header = [one["header"] for one in run.columns]
     rows = run.rows.filter(outcome="failed").order_by("line").values_list("line", "cells", "reason")
     target = BytesIO()
-    write_error_file(target, header, rows.iterator(chunk_size=2000), row_label=_("Row"), reason_label=_("Reason"))
+    labels = {"row_label": pgettext("file", "Row"), "reason_label": _("Reason")}
+    write_error_file(target, header, rows.iterator(chunk_size=2000), **labels)
     return target.getvalue()

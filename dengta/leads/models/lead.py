@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dengta.core.records import ScopedManager, StoreRecord
 from dengta.leads.queries import LeadQuerySet
@@ -25,7 +26,7 @@ class LeadContent(StoreRecord):
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, null=True, blank=True, db_index=False, related_name="leads"
     )
-    name = models.CharField(_("Name"), max_length=80, blank=True)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=80, blank=True)
     gender = models.CharField(_("Gender"), max_length=10, blank=True)
     phone_shown = models.CharField(_("Phone"), max_length=40, blank=True)
     wechat = models.CharField(_("WeChat"), max_length=64, blank=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dengta.core.records import ScopedManager, StoreRecord
 from dengta.leads.queries import OpportunityQuerySet
@@ -29,7 +30,7 @@ class Opportunity(Opening, Following, Grading, Inviting, Arriving, Handing, Stor
     series = models.ForeignKey(
         "vehicles.Series", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
-    name = models.CharField(_("Name"), max_length=80, blank=True)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=80, blank=True)
     phone_shown = models.CharField(_("Phone"), max_length=40, blank=True)
     lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     channel = models.ForeignKey(

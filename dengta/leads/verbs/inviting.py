@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core.actors import Actor
 from dengta.core.inputs import Choice, Integer, Ref, Text, When
@@ -44,7 +44,12 @@ class Inviting:
         from_states=OPPORTUNITY_MOVES["book_visit"][0],
         inputs=[
             When("starts_at", label=gettext_lazy("When")),
-            Choice("kind", label=gettext_lazy("Purpose"), choices=VISITS, initial=AppointmentKind.SHOWROOM.value),
+            Choice(
+                "kind",
+                label=pgettext_lazy("visit", "Purpose"),
+                choices=VISITS,
+                initial=AppointmentKind.SHOWROOM.value,
+            ),
             Ref(
                 "consultant",
                 to="org.employee",

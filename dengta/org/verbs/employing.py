@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dengta.core.inputs import BadInput, Choice, Day, Integer, Many, Phone, Ref, Text
@@ -40,7 +40,7 @@ class Employing:
         label=_("Hire"),
         icon="user-plus",
         inputs=[
-            Text("name", _("Name"), max_length=60),
+            Text("name", pgettext_lazy("person", "Name"), max_length=60),
             Phone("mobile", _("Mobile phone"), required=False),
             Text("email", _("E-mail"), required=False),
             *PLACE_INPUTS[1:],
@@ -96,7 +96,7 @@ class Employing:
         label=_("Change personal data"),
         icon="edit",
         inputs=editable(
-            Text("name", _("Name"), max_length=60),
+            Text("name", pgettext_lazy("person", "Name"), max_length=60),
             Phone("mobile", _("Mobile phone"), required=False),
             Text("email", _("E-mail"), required=False),
             Text("id_last4", _("Last 4 characters of the ID card"), required=False, max_length=4),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dengta.studio.rules.sheets import MAX_ROWS, read
 from dengta.studio.types import BadDefinition, FieldSet, Problem, TableContract, Words, say
@@ -19,7 +20,7 @@ Body = dict[str, Any]
 def blank(contract: TableContract | None = None) -> Body:
     """An empty table; with the outputs its reader expects, if one does."""
     outputs: list[dict] = [{"code": "points", "label": _("Points"), "kind": "number"},
-                           {"code": "reason", "label": _("Reason"), "kind": "text"}]
+                           {"code": "reason", "label": pgettext("rule", "Reason"), "kind": "text"}]
     if contract is not None and contract.outputs:
         outputs = [{"code": one.code, "label": _plain(one.label), "kind": one.kind, "required": one.required,
                     "choices": [{"value": value, "label": _plain(label)} for value, label in one.choices],

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Model
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from dengta.studio.rules import expressions as ex
@@ -351,7 +351,7 @@ class NumberKind(Kind):
     """Whole and decimal numbers, compared exactly. A float column is cast to a decimal by its room."""
 
     key = "number"
-    label = gettext_lazy("Number")
+    label = pgettext_lazy("kind of value", "Number")
     operators = (
         Operator(">=", gettext_lazy("at least"), "one", "≥"), Operator(">", gettext_lazy("above"), "one", ">"),
         Operator("<=", gettext_lazy("at most"), "one", "≤"), Operator("<", gettext_lazy("below"), "one", "<"),

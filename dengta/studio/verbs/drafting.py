@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core.actors import Actor
 from dengta.core.inputs import Choice, Integer, Json, Ref, Text
@@ -25,7 +25,7 @@ class Drafting:
     """Everything before a version is published."""
 
     @birth(done=DefinitionCreated, label=gettext_lazy("New decision table"), permission=EDIT, icon="plus", inputs=[
-        Choice("noun", label=gettext_lazy("About"), choices=nouns),
+        Choice("noun", label=pgettext_lazy("rule", "About"), choices=nouns),
         Text("code", label=gettext_lazy("Code"), max_length=60),
         Text("name", label=gettext_lazy("Name"), max_length=80),
         Ref("store", label=gettext_lazy("Only for the store"), to=settings.DENGTA_STORE, required=False)])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core.actors import Actor
 from dengta.core.inputs import Flag, Integer, Text
@@ -56,7 +56,7 @@ class Publishing:
         return DefinitionRolledBack(noun=self.noun, code=self.code, number=made.number, version_id=made.pk, to=number,
                                     note=made.note)
 
-    @verb(done=DefinitionWithdrawn, label=gettext_lazy("Switch off"), permission=PUBLISH, icon="ban", inputs=[
+    @verb(done=DefinitionWithdrawn, label=pgettext_lazy("rule", "Switch off"), permission=PUBLISH, icon="ban", inputs=[
         Text("reason", label=gettext_lazy("Reason"))])
     def withdraw(self, *, by: Actor, reason: str) -> Any:
         """A store's own version is switched off, and the group's holds again."""

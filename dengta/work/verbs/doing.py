@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dengta.core.inputs import LongText, Ref, Text, When
 from dengta.core.verbs import NotAllowed, birth, verb
@@ -25,7 +25,7 @@ class Doing:
         icon="checklist",
         inputs=[
             Text("note", label=gettext_lazy("What has to be done")),
-            When("due_at", label=gettext_lazy("Until")),
+            When("due_at", label=pgettext_lazy("task", "Until")),
         ],
     )
     def add(cls, *, by: Any, note: str, due_at: datetime) -> Any:
