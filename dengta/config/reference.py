@@ -13,8 +13,10 @@ from django.utils import translation
 from dengta.config import env
 from dengta.config.cli import whole_parser
 from dengta.core.events import EventType
-from dengta.core.registry import registry
+from dengta.core.registry import Noun, Permission, registry
 from dengta.core.verbs import VerbEntry
+from dengta.org.seeds import ROLES
+from dengta.org.types import RoleCode
 
 FOLDER = env.ROOT / "docs" / "reference"
 DECISIONS = env.ROOT / "docs" / "decisions"
@@ -22,9 +24,9 @@ NOTE = "*Written by `make docs` from the registry. Do not edit.*\n"
 
 
 def reference(_arguments) -> None:
-    """One page for verbs, one for events, one for everything else that rooms register, one for commands."""
+    """One page each for verbs, events, permissions and commands, and one for everything else that rooms register."""
     with translation.override("en"):
-        pages = {"verbs.md": verbs(), "events.md": events(), "registered.md": others(),
+        pages = {"verbs.md": verbs(), "events.md": events(), "registered.md": others(), "permissions.md": permissions(),
                  "commands.md": commands(whole_parser())}
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
@@ -70,6 +72,28 @@ def events() -> str:
             if field.name not in envelope:
                 kind = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
                 out.write(f"- `{field.name}`: {kind}\n")
+    return out.getvalue()
+
+
+def permissions() -> str:
+    out = io.StringIO()
+    out.write(f"# Permissions\n\n{NOTE}\nA role holds rights, each with its reach: own, own+pool, team, team+pool, "
+              "dept, dept+pool, store, brand, group.\nA right is a key of the list below, or a beginning of keys with a "
+              "star. What each verb needs stands with the\n[verbs](verbs.md).\n\n## Rights\n\n")
+    rights = {entry.key: plain(entry.label) for entry in registry.all(Permission)}
+    for entry in registry.all(VerbEntry):
+        rights.setdefault(entry.verb.needs(entry.model), plain(entry.label))
+    for noun in registry.all(Noun):
+        rights.setdefault(noun.see, f"See: {plain(noun.label)}")
+    out.writelines(f"- `{key}` {rights[key]}\n" for key in sorted(filter(None, rights)))
+    out.write("\n## Shipped roles\n\nWhat a new group begins with; a role is changed on its page.\n")
+    for code, role in ROLES.items():
+        more = f"{role.reveal_quota} full numbers a day" + (", second factor required" if role.second_factor else "")
+        out.write(f"\n### {plain(RoleCode(code).label)} (`{code}`)\n\n{more}.\n\n")
+        by_reach: dict[str, list[str]] = {}
+        for right, reach in sorted(role.grants.items()):
+            by_reach.setdefault(str(reach), []).append(f"`{right}`")
+        out.writelines(f"- {reach}: {', '.join(keys)}\n" for reach, keys in sorted(by_reach.items()))
     return out.getvalue()
 
 
