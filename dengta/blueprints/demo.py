@@ -34,6 +34,8 @@ from dengta.org.operations import start_group
 from dengta.org.seeds.demo import CODE
 from dengta.org.seeds.demo import demo as org_demo
 from dengta.vehicles.seeds import demo as vehicles_demo
+from dengta.work.models import Clock
+from dengta.work.types import ClockState
 
 log = structlog.get_logger(__name__)
 LEADS = 5000
@@ -60,10 +62,19 @@ def load(leads: int = LEADS) -> None:
         market_demo(by, list(made.stores.values()), timezone.localdate())
     _keep_accounts(made.accounts)
     _relive(made.group.pk, leads)
+    _end_old_promises(made.group.pk)
     refresh_records(made.group.pk)
     pump_until_idle("core.reactions", group_id=made.group.pk)
     _read_old_notices(made.group.pk)
     Group.objects.filter(pk=made.group.pk).update(settings={**made.group.settings, READY: True})
+
+
+def _end_old_promises(group_id: int) -> None:
+    """The clocks of the past have run out: without this, the first minute would ring for a year of them."""
+    with scope.open(group_id):
+        now = timezone.now()
+        old = Clock.objects.running().filter(due_at__lt=now - timedelta(hours=12))
+        old.update(state=ClockState.STOPPED, ended_at=now)
 
 
 def _relive(group_id: int, leads: int) -> None:
