@@ -262,8 +262,7 @@ def test_an_export_needs_the_right_and_leaves_a_trace(desk, kind):
 
     answer = get(desk.supervisor, f"/leads/all/?export={kind}&state=assigned")
 
-    content = b"".join(answer.streaming_content)
-    answer.close()
+    content = b"".join(answer.streaming_content)  # read to its end, the answer closes by itself
     assert answer.status_code == 200
     assert get(desk.agent, f"/leads/all/?export={kind}").status_code == 404
     with scope.open(desk.house.group.pk):
