@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from dengta import __version__
 from dengta.config import serving
+from dengta.core.handlers import public
 from dengta.core.pumps import pulse_age
 from dengta.core.registry import Metric, registry
 
@@ -25,6 +26,7 @@ _migrated: set[str] = set()
 log = structlog.get_logger(__name__)
 
 
+@public
 def healthz(_request: HttpRequest) -> JsonResponse:
     """200 when database, migrations and worker are well, else 503 with the reason."""
     problems: dict[str, str] = {}
@@ -69,6 +71,7 @@ def worker_problem() -> str:
 
 
 # -- metrics -------------------------------------------------------------------------------------------------------
+@public
 def metrics(request: HttpRequest) -> HttpResponse:
     """For this machine itself, or with the token of DENGTA_METRICS_TOKEN; others do not learn that it exists."""
     if not may_read(request):
