@@ -57,6 +57,8 @@ class Scratch:
 
     def make(self, template: str) -> None:
         with closing(psycopg.connect(self.server, autocommit=True)) as server:
+            # A connection that another test left open would hold the template.
+            server.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
             server.execute(sql.SQL("create database {} template {}").format(
                 sql.Identifier(self.name), sql.Identifier(template)))
 
