@@ -78,8 +78,8 @@ def events() -> str:
 def permissions() -> str:
     out = io.StringIO()
     out.write(f"# Permissions\n\n{NOTE}\nA role holds rights, each with its reach: own, own+pool, team, team+pool, "
-              "dept, dept+pool, store, brand, group.\nA right is a key of the list below, or a beginning of keys with a "
-              "star. What each verb needs stands with the\n[verbs](verbs.md).\n\n## Rights\n\n")
+              "dept, dept+pool, store, brand, group.\nA right is a key of the list below, or a beginning of keys with "
+              "a star. What each verb needs stands with the\n[verbs](verbs.md).\n\n## Rights\n\n")
     rights = {entry.key: plain(entry.label) for entry in registry.all(Permission)}
     for entry in registry.all(VerbEntry):
         rights.setdefault(entry.verb.needs(entry.model), plain(entry.label))
